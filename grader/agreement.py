@@ -1,0 +1,114 @@
+"""Whether an answer with names in it is the right formula, in one of the forms that a student may give it.
+
+1. It is the same function of the leaves as the reference.
+2. It is so where every piecewise function stays on the side on which this variant has it.
+3. It is the reference with some numbers of this variant put in, as ``-0.6*h1`` for ``2*(yhat - y)*h1``: the
+   same function of the names that the answer uses, everything else held at its number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from itertools import chain, combinations
+
+from grader.equivalence import Comparison, compare
+from grader.formula import substitute
+from grader.paper import Asked, Paper, World
+from grader.regime import in_regime, is_kinked
+from grader.tree import Binary, Name, Negative, Number, Tree, names, walk
+
+POINTS = 6  # at which an answer with rounded numbers in it must agree
+MOST_DEFINED = 4  # names of a form that are written out in every combination
+SHIFTS = tuple(Fraction(n, 16) for n in (19, 13, 21, 11, 23, 9, 17, 27))  # of the variant's values
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """``verdict``: equal, different or undecided. ``shown``: where the two differ, for the student."""
+
+    verdict: str
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+def agreement(answer: Tree, forms: Sequence[Tree], asked: Asked, world: World, paper: Paper) -> Agreement:
+    """How ``answer`` compares with the right formula in ``world``; ``forms``: the ways to write that."""
+    reference = forms[0]
+    plain = compare(answer, reference, world.variables, world.definitions)
+    if plain.verdict == "equal" or _in_this_regime(answer, reference, world, paper):
+        return Agreement("equal")
+    if any(_same_with_numbers(answer, form, asked, world) for form in _written_out(forms, world)):
+        return Agreement("equal")
+    return Agreement(plain.verdict, _shown(plain))
+
+
+def _shown(comparison: Comparison) -> dict[str, str]:
+    """The counter-example, in words of names and numbers."""
+    point = ", ".join(f"{name} = {number}" for name, number in comparison.point.items())
+    return {"point": point, "left": comparison.left, "right": comparison.right} if point else {}
+
+
+def _in_this_regime(answer: Tree, reference: Tree, world: World, paper: Paper) -> bool:
+    if not paper.is_kinked and not is_kinked(answer):
+        return False
+    pinned = partial(in_regime, quantities=world.quantities)
+    definitions = {name: pinned(tree) for name, tree in world.definitions.items()}
+    found = compare(pinned(answer), pinned(reference), world.variables, definitions)
+    return found.verdict == "equal"
+
+
+def _written_out(forms: Sequence[Tree], world: World) -> Iterator[Tree]:
+    """Each form, with any of its names replaced by what they stand for; of many names, none, one or all."""
+    for form in forms:
+        defined = sorted(names(form) & world.definitions.keys())
+        sizes = range(len(defined) + 1) if len(defined) <= MOST_DEFINED else (0, 1, len(defined))
+        for chosen in chain.from_iterable(combinations(defined, size) for size in sizes):
+            written = substitute(form, {name: world.definitions[name] for name in chosen})
+            yield in_regime(written, world.quantities)
+
+
+def _same_with_numbers(answer: Tree, form: Tree, asked: Asked, world: World) -> bool:
+    used, needed = names(answer), names(form)
+    if not used <= needed or (needed - used and not _literals(answer) - _literals(form)):
+        return False  # it leaves names out and puts no numbers in
+    held = {name: world.quantity(Name(name)) for name in needed - used}
+    reference = substitute(form, {name: _number(each) for name, each in held.items() if each is not None})
+    if None in held.values():
+        return False
+    if compare(answer, reference, sorted(used)).verdict == "equal":
+        return True
+    return _has_decimals(answer) and _close(answer, reference, asked, world)
+
+
+def _close(answer: Tree, reference: Tree, asked: Asked, world: World) -> bool:
+    """Whether they stay within the tolerance when the names that they use move away from their values."""
+    if asked.box.tolerance.mode != "tolerance":
+        return False
+    used = sorted(names(answer))
+    relative = Fraction(asked.box.tolerance.relative)
+    for point in range(POINTS):
+        shifts = {name: SHIFTS[(at + point) % len(SHIFTS)] for at, name in enumerate(used)}
+        moved = World({}, {name: world.quantities[name] * shift for name, shift in shifts.items()})
+        left, right = moved.quantity(answer), moved.quantity(reference)
+        if left is None or not right or abs(left - right) > relative * abs(right):
+            return False
+    return True
+
+
+def _literals(tree: Tree) -> Counter[Fraction]:
+    return Counter(part.value for part in walk(tree) if isinstance(part, Number))
+
+
+def _has_decimals(tree: Tree) -> bool:
+    return any(isinstance(part, Number) and part.value.denominator != 1 for part in walk(tree))
+
+
+def _number(number: Fraction) -> Tree:
+    """An exact number as an expression."""
+    size = abs(number)
+    above, below = (Number(Fraction(part), str(part)) for part in size.as_integer_ratio())
+    tree: Tree = above if below.value == 1 else Binary("/", above, below)
+    return Negative(tree) if number < 0 else tree

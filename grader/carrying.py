@@ -1,0 +1,53 @@
+"""When a wrong earlier box must not be carried on: the guard of follow-through (GRADING.md section 5).
+
+Nothing is carried where the student's value makes a factor 0, 1 or -1 (the later answer would be a copy or
+nothing), where it is not a finite number, and where it puts an activation on the other side of its kink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from grader.paper import Asked, World
+from grader.regime import branches
+from grader.tree import Binary, Group, Name, Negative, Tree, walk
+
+Obstacle = tuple[str, str]  # the code of a message, and the earlier box that it is about
+
+
+def obstacle(asked: Asked, carried: Collection[str], world: World, own: World) -> Obstacle | None:
+    """Why the earlier boxes ``carried`` must not be carried into this one; None if they may."""
+    factors = frozenset(name for part in walk(asked.formula) for name in _factors(part))
+    for name in sorted(carried):
+        mine, right = own.quantity(Name(name)), world.quantity(Name(name))
+        if mine is None:
+            return "carried-not-finite", name
+        if name in factors and abs(mine) in (0, 1) and mine != right:
+            return "carried-trivial", name
+    result = own.quantity(asked.formula)
+    if result is None:
+        return "carried-not-finite", min(carried)
+    if result == 0 and world.quantity(asked.formula) != 0:
+        return "carried-trivial", min(carried)
+    behind = {other: tree for other, tree in world.definitions.items() if other not in set(carried)}
+    before, after = (branches(asked.formula, behind, each.quantities) for each in (world, own))
+    if [side for _, side in before] != [side for _, side in after]:
+        return "carried-regime", min(carried)
+    return None
+
+
+def _factors(part: Tree) -> list[str]:
+    """The names that stand as a factor in a product or a quotient."""
+    match part:
+        case Binary(operator="*" | "/", left=left, right=right):
+            return [found.name for found in map(_bare, (left, right)) if isinstance(found, Name)]
+        case _:
+            return []
+
+
+def _bare(tree: Tree) -> Tree:
+    match tree:
+        case Group(inner=inner) | Negative(operand=inner):
+            return _bare(inner)
+        case _:
+            return tree

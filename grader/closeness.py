@@ -1,0 +1,29 @@
+"""Whether an answer, as a number, is the right one within its box's tolerance."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from grader.job import Outcome
+from grader.numbers import Match, within
+from grader.paper import Asked, JobError, World
+from grader.tree import Tree
+
+FEW_DIGITS_NEAR = Fraction(1, 10)  # a number further off than this share of the right one is wrong, not short
+
+_OUTCOMES = {Match.RIGHT: Outcome.CORRECT, Match.FEW_DIGITS: Outcome.FEW_DIGITS, Match.WRONG: Outcome.WRONG}
+
+
+def closeness(answer: Tree, reference: Tree, asked: Asked, world: World) -> Outcome:
+    """Correct, few-digits or wrong. Both must have a value in ``world``; raises JobError without a scale."""
+    number, right, scale = world.quantity(answer), world.quantity(reference), None
+    assert number is not None
+    assert right is not None
+    if asked.scale is not None:
+        scale = world.quantity(asked.scale)
+        if scale is None:
+            raise JobError(f"the scale of box '{asked.box.id}' has no value")
+    match = within(answer, right, asked.box.tolerance, scale, world.quantities)
+    if match is Match.FEW_DIGITS and abs(number - right) > FEW_DIGITS_NEAR * abs(right):
+        return Outcome.WRONG
+    return _OUTCOMES[match]

@@ -1,0 +1,236 @@
+"""Whether two expressions are the same function: equal, different with a counter-example, or undecided.
+
+The procedure, after GRADING.md section 3; everything in it is deterministic and bounded by counted work.
+
+1. Both sides become one hash-consed program; the same node is *equal*.
+2. Ball arithmetic at readable points: disjoint balls are a certified counter-example, *different*.
+3. Modulo two 61-bit primes, functions being opaque values: agreement is *equal*, as soon as there is a point
+   at which both sides have a value; of two rational sides, disagreement is *different*.
+4. More points in ball arithmetic, among them points beside every kink.
+5. High precision at drawn points: six that agree to over 100 digits are *equal*.
+6. No point with a value on both sides, but some with a value on one: *different*. Otherwise *undecided*.
+
+Equal means: wherever both sides have a real value. Where one side has a value at fewer points, the evidence
+says so. Roots and powers with exponents that are not whole have real values for positive bases only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Literal
+
+from grader import kinks, modular
+from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
+from grader.chance import Chance
+from grader.evidence import against, at
+from grader.height import LEAST, agreement, height, needed, work
+from grader.points import Point, drawn, drawn_whole, quick, wide
+from grader.program import Program, build
+from grader.tree import Tree
+
+__all__ = ["Comparison", "compare"]
+
+_FIRST = 2  # readable points before the proof
+_QUICK_BITS = (64, 256)
+_WIDE_BITS = (128,)
+_PROVING = 2
+_AGREEING = 6
+_DRAWN = 24
+_MOST_BITS = 1 << 15  # to show a counter-example of two rational sides
+_MOST_WORK = 28_000  # less than a microsecond each
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The verdict and why: ``point`` is a counter-example, ``left`` and ``right`` the values there."""
+
+    verdict: Literal["equal", "different", "undecided"]
+    evidence: str
+    point: Mapping[str, Fraction] = field(default_factory=dict)
+    left: str = ""
+    right: str = ""
+
+
+def compare(
+    left: Tree,
+    right: Tree,
+    variables: Sequence[str],
+    definitions: Mapping[str, Tree] = MappingProxyType({}),
+) -> Comparison:
+    """Whether ``left`` and ``right`` are the same function of ``variables``.
+
+    ``definitions`` folds names (nodes of a network, earlier boxes) into variables. Raises ValueError for a
+    name that is neither, or for definitions that go in a circle.
+    """
+    program = build(left, right, variables, definitions)
+    if program.left == program.right:
+        return Comparison("equal", "the same expression")
+    return _Search(program).verdict()
+
+
+class _Search:
+    """One comparison. The counts are of points at which both sides, or only one of them, have a value."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.both = 0
+        self.only_left: list[tuple[Point, Ball]] = []
+        self.only_right: list[tuple[Point, Ball]] = []
+        self.wanted = _AGREEING if program.inputs else 1  # points
+        self.identical: bool | None = None  # modulo a prime; None: no values there
+        self.chance = Chance(repr((program.nodes, program.left, program.right)))
+        self.work = float(_MOST_WORK)
+
+    def verdict(self) -> Comparison:
+        readable = quick(len(self.program.variables))[: None if self.program.inputs else 1]
+        return (
+            self.hunt(readable[:_FIRST], _QUICK_BITS)
+            or self.prove()
+            or self.hunt(readable[_FIRST:], _QUICK_BITS)
+            or self.hunt_wide()
+            or self.conclude()
+            or self.look_closely()
+            or self.one_sided()
+        )
+
+    def hunt(self, points: Iterable[Point], bits: Sequence[int]) -> Comparison | None:
+        """A counter-example among ``points``."""
+        for point in points:
+            for precision_bits in bits:
+                try:
+                    found = self.look(point, precision_bits)
+                except Unsure:
+                    continue
+                if found is not None:
+                    return found
+                break
+        return None
+
+    def look(self, point: Point, bits: int) -> Comparison | None:
+        left, right, _ = self.values(point, bits)
+        if left is None or right is None:
+            self.note(point, left, right)
+            return None
+        self.both += 1
+        return None if left.overlaps(right) else self.different(point, left, right)
+
+    def note(self, point: Point, left: Ball | None, right: Ball | None) -> None:
+        if left is not None:
+            self.only_left.append((point, left))
+        if right is not None:
+            self.only_right.append((point, right))
+
+    def values(self, point: Point, bits: int) -> tuple[Ball | None, Ball | None, list[Ball]]:
+        """Both sides at a point, None for no value, and all nodes. Raises Unsure."""
+        with precision(bits):
+            nodes = start(self.program, [exact(v) for v in point])
+            left = self.side(self.program.left_side, nodes)
+            return left, self.side(self.program.right_side, nodes), nodes
+
+    def side(self, side: Sequence[int], nodes: list[Ball]) -> Ball | None:
+        try:
+            return run(self.program, side, nodes)
+        except Undefined:
+            return None
+
+    def prove(self) -> Comparison | None:
+        """Equal modulo a prime, if there is a point at which both sides have a value."""
+        try:
+            self.identical = modular.agree(self.program, self.chance, _PROVING)
+        except modular.Inapplicable:
+            return None
+        return self.conclude() if self.identical else None
+
+    def hunt_wide(self) -> Comparison | None:
+        """A counter-example further out, or beside a kink."""
+        if not self.program.inputs:
+            return None
+        count = len(self.program.variables)
+        return self.hunt((*wide(count), *kinks.beside(self.program, quick(count)[:2])), _WIDE_BITS)
+
+    def conclude(self) -> Comparison | None:
+        """What the values modulo a prime prove, now that the points are known."""
+        if self.identical and self.both:
+            return self.equal(f"equal at {_PROVING} points modulo a 61-bit prime")
+        if self.identical is False and self.program.is_rational:
+            return self.closely_different()
+        return None
+
+    def closely_different(self) -> Comparison:
+        """Two rational sides that are known to differ: with a counter-example if it can be shown."""
+        bits = 512
+        while bits <= _MOST_BITS and self.affords(bits):
+            if found := self.hunt(quick(len(self.program.variables)), (bits,)):
+                return found
+            bits *= 4
+        return Comparison("different", "different modulo a 61-bit prime")
+
+    def look_closely(self) -> Comparison | None:
+        """Drawn points at high precision."""
+        count = len(self.program.variables)
+        number = _DRAWN if self.program.inputs else 1
+        agreed = 0
+        for points in (drawn(self.chance, count, number), drawn_whole(self.chance, count, number)):
+            for point in points:
+                result = self.compare_closely(point)
+                if isinstance(result, Comparison):
+                    return result
+                agreed += result
+                if agreed >= self.wanted:
+                    where = f"at {agreed} points" if self.program.inputs else ""
+                    return self.equal(f"agree to 100 digits {where}".rstrip())
+        return None
+
+    def compare_closely(self, point: Point) -> Comparison | bool:
+        """A counter-example, or whether both sides agree there as closely as can be asked."""
+        bits = LEAST
+        try:
+            while self.affords(bits):
+                left, right, nodes = self.values(point, bits)
+                if left is None or right is None:
+                    self.note(point, left, right)
+                    return False
+                if not left.overlaps(right):
+                    return self.different(point, left, right)
+                asked = height(self.program, nodes)
+                if needed(asked) <= bits and _agree(left, right, agreement(asked), bits):
+                    self.both += 1
+                    return True
+                bits = needed(asked) if bits < needed(asked) else 2 * bits
+        except Unsure:
+            pass
+        return False
+
+    def affords(self, bits: int) -> bool:
+        """Whether one more evaluation at this precision is within the bound on work, which it then uses."""
+        self.work -= work(self.program, bits)
+        return self.work >= 0
+
+    def one_sided(self) -> Comparison:
+        """The verdict where too few points have a value on both sides."""
+        for found, is_left in ((self.only_right, False), (self.only_left, True)):
+            if not self.both and len(found) >= self.wanted:
+                point, value = found[0]
+                return self.different(point, value if is_left else None, None if is_left else value)
+        return Comparison("undecided", f"too few points at which both sides can be told: {self.both}")
+
+    def equal(self, evidence: str) -> Comparison:
+        for found, side in ((self.only_right, "right"), (self.only_left, "left")):
+            if found:
+                evidence += f"; only the {side} side has a value {at(self.program, found[0][0])}"
+        return Comparison("equal", evidence)
+
+    def different(self, point: Point, left: Ball | None, right: Ball | None) -> Comparison:
+        shown = against(left, right)
+        where = at(self.program, point)
+        values = {self.program.variables[i]: point[i] for i in self.program.inputs}
+        evidence = f"{where}: {shown.text}" if where else shown.text
+        return Comparison("different", evidence, values, shown.left, shown.right)
+
+
+def _agree(left: Ball, right: Ball, wanted: int, bits: int) -> bool:
+    with precision(bits):
+        return bool(abs(left - right) < exact(Fraction(1, 1 << wanted)))

@@ -1,0 +1,141 @@
+"""The job that the site sends to the grader and the verdict that comes back.
+
+A job is self-contained: with it alone, and no database or secret, the grader can mark. Both are plain
+JSON at the boundary, checked by pydantic, and carry the version of this schema.
+
+Legend
+------
+network     node name -> right-hand side, e.g. ``{"h1": "relu(z1)"}`` in forward order; the loss is ``L``
+values      leaf name (inputs, parameters, target, alpha) -> exact decimal as text
+formula     expected value of a box, over leaves, nodes, derivative names and earlier boxes:
+            ``dA_dB``  the link dA/dB where B is a direct operand of A (inner nodes folded in), else the
+                       total derivative of A with respect to B; ``grad_B`` the total derivative of the loss
+symbolic    the same formula as one expression over leaves, nodes and earlier boxes (no derivative names),
+            derived with SymPy when the exercise was published; None: only its value is compared
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = 1
+
+
+class Outcome(StrEnum):
+    """What became of one box, or of the submission as a whole."""
+
+    CORRECT = "correct"
+    FOLLOW_THROUGH = "follow-through"  # right for the student's own earlier boxes
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    FEW_DIGITS = "few-digits"  # the right value with too few digits: costs no try
+    UNREADABLE = "unreadable"  # could not be parsed: costs no try
+    UNDECIDED = "undecided"  # goes to the slow arbiter, then to a person
+    EMPTY = "empty"
+    HELD_BACK = "held-back"  # readable, but not marked because another box is unreadable
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tolerance(_Model):
+    """How far a number may be from the right one.
+
+    allowed = max(relative * |scale|, half a unit of the last asked decimal); ``scale`` is a formula
+    (default: the right value itself). An updated weight has relative 0.025 and scale ``alpha*grad_w``
+    (GRADING.md section 4). ``mode='exact'`` allows nothing; ``mode='rounded'`` lets each typed number
+    stand for half a unit of its own last digit and asks for at least ``decimals`` decimals.
+    """
+
+    mode: Literal["tolerance", "exact", "rounded"] = "tolerance"
+    relative: Decimal = Decimal("0.005")
+    decimals: int | None = None
+    scale: str | None = None
+
+
+class AnswerBox(_Model):
+    """A number or an expression."""
+
+    kind: Literal["answer"] = "answer"
+    id: str
+    role: Literal["value", "link", "product", "new"] = "value"
+    formula: str
+    symbolic: str | None = None
+    names: tuple[str, ...]  # the names that this box offers to the student
+    tolerance: Tolerance = Tolerance()
+    points: int = 1
+
+
+class ChoiceBox(_Model):
+    """One option out of several. ``needs``: it scores only if that other box is right too."""
+
+    kind: Literal["choice"] = "choice"
+    id: str
+    options: tuple[str, ...]
+    right: str
+    needs: str | None = None
+    points: int = 1
+
+
+class PickBox(_Model):
+    """Any number of options; share of the points = (hits - false alarms) / len(right), not below 0."""
+
+    kind: Literal["pick"] = "pick"
+    id: str
+    options: tuple[str, ...]
+    right: tuple[str, ...]
+    points: int = 1
+
+
+Box = Annotated[AnswerBox | ChoiceBox | PickBox, Field(discriminator="kind")]
+
+
+class MarkingPolicy(_Model):
+    """What the assignment says about marking."""
+
+    follow_through: bool = True
+    decimal_comma: bool = True
+
+
+class Job(_Model):
+    """Everything that marking needs."""
+
+    schema_version: Literal[1] = 1
+    token: str = ""  # opaque to the grader; handed back untouched
+    network: dict[str, str] = {}
+    values: dict[str, str] = {}
+    boxes: tuple[Box, ...]
+    answers: dict[str, str | list[str]]  # PickBox: list of option ids; others: text as typed
+    policy: MarkingPolicy = MarkingPolicy()
+
+
+class BoxVerdict(_Model):
+    """What the grader says about one box: codes and data, never sentences."""
+
+    id: str
+    outcome: Outcome
+    points: Decimal = Decimal(0)
+    code: str | None = None  # id of a message in grader/wording.py
+    params: dict[str, str] = {}  # what the message is filled with
+    span: tuple[int, int] | None = None  # characters of the typed text
+    fix: str | None = None  # the whole answer, mended
+    value: str | None = None  # what was typed, as a number at the variant's values
+
+
+class Verdict(_Model):
+    """What the grader returned for a job. ``counts``: whether the submission costs a try."""
+
+    schema_version: Literal[1] = 1
+    token: str = ""
+    engine: str  # version of the marking engine, so that a verdict can be recomputed
+    outcome: Outcome
+    points: Decimal
+    possible: Decimal
+    counts: bool
+    boxes: tuple[BoxVerdict, ...]
+    microseconds: int = 0

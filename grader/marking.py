@@ -1,0 +1,110 @@
+"""Marking a job: each box against the reference, and against the student's own earlier boxes.
+
+``mark`` is pure: the same job gives the same verdict. What is wrong with the job itself is a JobError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from grader.expression import Unreadable, read
+from grader.job import AnswerBox, BoxVerdict, Job, Outcome, Verdict
+from grader.marking_answers import mark_answer
+from grader.marking_choices import mark_choice, mark_pick
+from grader.paper import JobError, paper
+from grader.tree import Tree
+
+__all__ = ["ENGINE", "JobError", "mark"]
+
+ENGINE = "1"  # changes whenever a verdict may change
+
+MARKED = {Outcome.CORRECT, Outcome.FOLLOW_THROUGH, Outcome.PARTIAL, Outcome.WRONG}
+FLAWS = {Outcome.PARTIAL, Outcome.WRONG}
+
+
+def mark(job: Job) -> Verdict:
+    """The verdict on a job; raises JobError for a job that contradicts itself."""
+    ready = paper(job)
+    trees, problems = _read(job)
+    if problems:
+        return _verdict(job, [problems.get(box.id) or _held_back(job, box.id) for box in job.boxes])
+    found: dict[str, BoxVerdict] = {}
+    for box in job.boxes:
+        match box.kind:
+            case "answer":
+                found[box.id] = mark_answer(ready, job.policy, box.id, trees, found)
+            case "choice":
+                found[box.id] = mark_choice(box, job.answers[box.id], found)
+            case "pick":
+                found[box.id] = mark_pick(box, job.answers[box.id])
+    return _verdict(job, list(found.values()))
+
+
+def _read(job: Job) -> tuple[dict[str, Tree], dict[str, BoxVerdict]]:
+    """The answers that could be read, and verdicts on those that could not; empty ones are in neither."""
+    trees: dict[str, Tree] = {}
+    problems: dict[str, BoxVerdict] = {}
+    for box in job.boxes:
+        text = job.answers[box.id]
+        if not isinstance(box, AnswerBox) or not text:
+            continue
+        if not isinstance(text, str):
+            raise JobError(f"the answer to '{box.id}' is not text")
+        if not text.strip():
+            continue
+        try:
+            trees[box.id] = read(text, box.names, decimal_comma=job.policy.decimal_comma)
+        except Unreadable as error:
+            problems[box.id] = BoxVerdict(
+                id=box.id,
+                outcome=Outcome.UNREADABLE,
+                code=error.code,
+                params=error.params,
+                span=error.span,
+                fix=error.fix,
+            )
+    return trees, problems
+
+
+def _held_back(job: Job, box: str) -> BoxVerdict:
+    answer = job.answers[box]
+    is_empty = not (answer.strip() if isinstance(answer, str) else answer)
+    return BoxVerdict(id=box, outcome=Outcome.EMPTY if is_empty else Outcome.HELD_BACK)
+
+
+def _verdict(job: Job, boxes: Sequence[BoxVerdict]) -> Verdict:
+    outcomes = [box.outcome for box in boxes]
+    points = sum((box.points for box in boxes), Decimal(0))
+    return Verdict(
+        token=job.token,
+        engine=ENGINE,
+        outcome=_overall(outcomes, points),
+        points=points,
+        possible=Decimal(sum(box.points for box in job.boxes)),
+        counts=_counts(outcomes),
+        boxes=tuple(boxes),
+    )
+
+
+def _overall(outcomes: Sequence[Outcome], points: Decimal) -> Outcome:
+    """One word for the submission: what needs attention first, then how much of it is right."""
+    found = set(outcomes)
+    for first in (Outcome.UNREADABLE, Outcome.UNDECIDED):
+        if first in found:
+            return first
+    if len(found) == 1:
+        return outcomes[0]
+    if found <= {Outcome.CORRECT, Outcome.FOLLOW_THROUGH}:
+        return Outcome.FOLLOW_THROUGH
+    if found <= {Outcome.CORRECT, Outcome.FOLLOW_THROUGH, Outcome.FEW_DIGITS}:
+        return Outcome.FEW_DIGITS
+    return Outcome.PARTIAL if points else Outcome.WRONG
+
+
+def _counts(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a try is used: something was marked, and too few digits are not all that is wrong."""
+    found = set(outcomes)
+    if Outcome.UNREADABLE in found or not found & MARKED:
+        return False
+    return bool(found & FLAWS) or Outcome.FEW_DIGITS not in found

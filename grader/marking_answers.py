@@ -1,0 +1,125 @@
+"""Marking one answer box: against the reference, then against the student's own earlier boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+
+from grader.agreement import agreement
+from grader.carrying import obstacle
+from grader.closeness import closeness
+from grader.job import BoxVerdict, MarkingPolicy, Outcome
+from grader.misconceptions import diagnose
+from grader.paper import Asked, Paper, World
+from grader.tree import Tree, names
+
+SIGNIFICANT = 15  # digits of a number that is shown exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What comparing an answer with a formula in one world has shown."""
+
+    outcome: Outcome
+    code: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+WRONG, CORRECT = Finding(Outcome.WRONG), Finding(Outcome.CORRECT)
+
+
+def mark_answer(
+    paper: Paper, policy: MarkingPolicy, box: str, trees: Mapping[str, Tree], before: Mapping[str, BoxVerdict]
+) -> BoxVerdict:
+    """The verdict on one box. ``trees``: the answers; ``before``: the verdicts on earlier boxes."""
+    asked = paper.asked[box]
+    if box not in trees:
+        return BoxVerdict(id=box, outcome=Outcome.EMPTY)
+    answer = trees[box]
+    own = paper.world.with_answers({name: trees[name] for name in before if name in trees})
+    number = own.quantity(answer)
+    forms = (asked.symbolic, asked.formula) if asked.symbolic else (asked.formula,)
+    found = _finding(answer, asked, paper.world, paper, forms)
+    if found.outcome is Outcome.WRONG and policy.follow_through:
+        found = _followed(answer, asked, paper, trees, before, found)
+    if found.outcome is Outcome.WRONG and found.code is None and number is not None:
+        found = _explained(answer, asked, own, paper)
+    is_full = found.outcome in {Outcome.CORRECT, Outcome.FOLLOW_THROUGH}
+    return BoxVerdict(
+        id=box,
+        outcome=found.outcome,
+        points=Decimal(asked.box.points if is_full else 0),
+        code=found.code,
+        params=dict(found.params),
+        value=None if number is None else printed(number),
+    )
+
+
+def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequence[Tree]) -> Finding:
+    """How the answer compares with the right formula: first as numbers, then as formulas."""
+    if world.quantity(forms[0]) is None:
+        return WRONG
+    has_value = world.quantity(answer) is not None
+    outcome = closeness(answer, forms[0], asked, world) if has_value else Outcome.WRONG
+    if not names(answer) or asked.symbolic is None or (has_value and outcome is Outcome.WRONG):
+        return Finding(outcome, _reason(outcome, has_value))
+    compared = agreement(answer, forms, asked, world, paper)
+    if compared.verdict == "equal":
+        return CORRECT
+    if compared.verdict == "undecided":
+        return Finding(Outcome.UNDECIDED, "undecided")
+    if not has_value:
+        return Finding(Outcome.WRONG, "no-value")
+    return Finding(
+        Outcome.WRONG, f"right-number-{'wrong-formula' if compared.shown else 'only'}", compared.shown
+    )
+
+
+def _reason(outcome: Outcome, has_value: bool) -> str | None:
+    if not has_value:
+        return "no-value"
+    return "few-digits" if outcome is Outcome.FEW_DIGITS else None
+
+
+def _followed(
+    answer: Tree,
+    asked: Asked,
+    paper: Paper,
+    trees: Mapping[str, Tree],
+    before: Mapping[str, BoxVerdict],
+    found: Finding,
+) -> Finding:
+    """``found``, or better: what the answer is worth with the student's own earlier boxes put in."""
+    answered = {name: trees[name] for name in before if name in trees}
+    wrong = {name: tree for name, tree in answered.items() if before[name].outcome is not Outcome.CORRECT}
+    own = paper.world.with_answers(answered)
+    if names(answer) and asked.symbolic is not None:
+        # A right box keeps its meaning; a wrong number is a quantity of its own.
+        own = paper.world.with_answers(wrong).with_variables(name for name in wrong if not names(wrong[name]))
+    used = asked.earlier & answered.keys()
+    if not used or _finding(answer, asked, own, paper, (asked.formula,)).outcome is not Outcome.CORRECT:
+        return found
+    carried = sorted(used & wrong.keys())
+    if not carried:
+        return CORRECT  # the earlier boxes are right as far as they were rounded, and so is this one
+    if hindrance := obstacle(asked, carried, paper.world, own):
+        code, name = hindrance
+        return Finding(Outcome.WRONG, code, {"name": name})
+    return Finding(Outcome.FOLLOW_THROUGH, "follow-through", {"names": ", ".join(carried)})
+
+
+def _explained(answer: Tree, asked: Asked, own: World, paper: Paper) -> Finding:
+    """A wrong number, with the one misconception that explains it, if there is exactly one."""
+    found = diagnose(answer, asked, own, paper)
+    return Finding(Outcome.WRONG, "misconception", {"id": found}) if found else WRONG
+
+
+def printed(number: Fraction) -> str:
+    """A number as a student would write it: exact where it ends soon, else to six significant digits."""
+    context = Context(prec=SIGNIFICANT, rounding=ROUND_HALF_EVEN)
+    exact = context.divide(Decimal(number.numerator), Decimal(number.denominator))
+    if Fraction(exact) != number:
+        exact = Context(prec=6).plus(exact)
+    return f"{exact.normalize():f}" if -7 < exact.adjusted() < 12 else f"{exact.normalize():e}"

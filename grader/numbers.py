@@ -1,0 +1,190 @@
+"""Numbers: what an expression is worth at given values, and whether a typed number is the right one.
+
+Comparison is exact: fractions of what was typed, never floats, so 46.0 is not wrong by a rounding error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+
+from grader.balls import Ball, Undefined, Unsure, precision, run, start
+from grader.job import Tolerance
+from grader.program import Program, build
+from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, children, names
+
+__all__ = ["Enclosure", "Match", "NotANumber", "enclosure", "value", "within"]
+
+_PRECISIONS = (192, 768, 3072)
+_RELATIVE = Fraction(1, 10**40)  # radius of an enclosure, of values above 1 relative to them
+_NOTHING: Mapping[str, Fraction] = MappingProxyType({})
+
+
+class NotANumber(ValueError):  # noqa: N818  a finding about an expression, not a fault
+    """No real value. ``code``: ``no-value`` (certain, such as 1/0) or ``unsure`` (could not be told)."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class Match(StrEnum):
+    """What became of a typed number."""
+
+    RIGHT = "right"
+    FEW_DIGITS = "few-digits"  # the right number, rounded to fewer decimals than asked
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A number that is certainly within ``radius`` of ``middle``; a radius of 0 means exactly."""
+
+    middle: Fraction
+    radius: Fraction = Fraction(0)
+
+
+def value(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Fraction:
+    """The number that ``tree`` is at ``values``: exact if only rational operations are in it.
+
+    Otherwise the middle of an enclosure, right to at least 40 digits. Raises NotANumber where there is no
+    real value, and KeyError for a name without one.
+    """
+    return enclosure(tree, values).middle
+
+
+def enclosure(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Enclosure:
+    """As ``value``, with the certainty. Raises NotANumber and KeyError."""
+    program = build(tree, tree, (), {name: Number(values[name], "") for name in names(tree)})
+    operation, numerator, denominator = program.nodes[program.left]
+    if operation == "number":
+        return Enclosure(Fraction(numerator, denominator))
+    for bits in _PRECISIONS:
+        found = _enclosed(program, bits)
+        if found is not None and found.radius <= _RELATIVE * max(Fraction(1), abs(found.middle)):
+            return found
+    raise NotANumber("unsure")
+
+
+def _enclosed(program: Program, bits: int) -> Enclosure | None:
+    try:
+        with precision(bits):
+            result = run(program, program.left_side, start(program, ()))
+            return Enclosure(_fraction(result.mid()), _fraction(result.rad()))
+    except Undefined as error:
+        raise NotANumber("no-value") from error
+    except Unsure:
+        return None
+
+
+def within(
+    typed: Tree,
+    right: Fraction,
+    tolerance: Tolerance,
+    scale: Fraction | None = None,
+    values: Mapping[str, Fraction] = _NOTHING,
+) -> Match:
+    """Whether ``typed``, at ``values`` of the names in it, is ``right`` as ``tolerance`` has it.
+
+    ``scale`` is what the relative part is taken of, ``right`` itself by default. The boundary belongs to
+    what is right. *Few digits* takes a single number with fewer decimals than asked that is ``right``
+    rounded to those, and not 0. Source of the rules: GRADING.md section 4. Raises NotANumber and KeyError.
+    """
+    number = value(typed, values)
+    distance = abs(number - right)
+    decimals = _decimals(typed)
+    if distance == 0:
+        return Match.RIGHT
+    is_long = tolerance.decimals is None or decimals is None or decimals >= tolerance.decimals
+    if distance <= _allowed(typed, number, right, tolerance, scale, values) and (
+        tolerance.mode != "rounded" or is_long
+    ):
+        return Match.RIGHT
+    if decimals is not None and not is_long and number != 0 and distance <= _half_unit(decimals):
+        return Match.FEW_DIGITS
+    return Match.WRONG
+
+
+def _allowed(
+    typed: Tree,
+    number: Fraction,
+    right: Fraction,
+    tolerance: Tolerance,
+    scale: Fraction | None,
+    values: Mapping[str, Fraction],
+) -> Fraction:
+    match tolerance.mode:
+        case "exact":
+            return Fraction(0)
+        case "rounded":
+            return _rounding(typed, number, values)
+        case _:
+            asked = Fraction(0) if tolerance.decimals is None else _half_unit(tolerance.decimals)
+            return max(Fraction(tolerance.relative) * abs(right if scale is None else scale), asked)
+
+
+def _half_unit(decimals: int) -> Fraction:
+    return Fraction(1, 2) / Fraction(10) ** decimals
+
+
+def _rounding(typed: Tree, number: Fraction, values: Mapping[str, Fraction]) -> Fraction:
+    """How far the value may be off if each decimal in ``typed`` stands for half a unit of its last digit.
+
+    A single number counts even without a decimal point; inside an expression whole numbers are exact.
+    """
+    decimals = _decimals(typed)
+    if decimals is not None:
+        return _half_unit(decimals)
+    total = Fraction(0)
+    for literal in _rounded_literals(typed):
+        moved = replace(literal, value=literal.value + _half_unit(_places(literal.text)))
+        total += abs(value(_with(typed, literal, moved), values) - number)
+    return total
+
+
+def _rounded_literals(tree: Tree) -> list[Number]:
+    if isinstance(tree, Number):
+        return [tree] if _places(tree.text) > 0 else []
+    return [found for part in children(tree) for found in _rounded_literals(part)]
+
+
+def _with(tree: Tree, old: Number, new: Number) -> Tree:
+    """``tree`` with that very literal replaced."""
+    match tree:
+        case Number():
+            return new if tree is old else tree
+        case Negative(operand=operand):
+            return replace(tree, operand=_with(operand, old, new))
+        case Group(inner=inner):
+            return replace(tree, inner=_with(inner, old, new))
+        case Binary(left=left, right=right):
+            return replace(tree, left=_with(left, old, new), right=_with(right, old, new))
+        case Call(arguments=arguments):
+            return replace(tree, arguments=tuple(_with(a, old, new) for a in arguments))
+        case Name():
+            return tree
+
+
+def _decimals(tree: Tree) -> int | None:
+    """The decimals of a single typed number, signs and brackets aside; None for anything else."""
+    match tree:
+        case Negative(operand=inner) | Group(inner=inner):
+            return _decimals(inner)
+        case Number(text=text):
+            return _places(text)
+        case _:
+            return None
+
+
+def _places(text: str) -> int:
+    """The power of ten of the last digit typed, as decimals: 2 for 0.36, -1 for 1.2e2."""
+    mantissa, _, exponent = text.lower().partition("e")
+    return len(mantissa.partition(".")[2]) - int(exponent or 0)
+
+
+def _fraction(number: Ball) -> Fraction:
+    digits, power = number.man_exp()
+    return Fraction(int(digits)) * Fraction(2) ** int(power)

@@ -1,0 +1,182 @@
+"""A job made ready for marking: texts read, names defined, quantities at hand.
+
+Legend
+------
+reference    the right formula of a box over leaves, nodes and earlier boxes
+world        what the names mean: in the true world every earlier box has its right value, in a student's own
+             world it has what the student answered
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from grader.expression import Unreadable, read
+from grader.formula import DERIVATIVE, Quantities, definitions_of
+from grader.job import AnswerBox, Job
+from grader.network import Network, NetworkError
+from grader.numbers import NotANumber, value
+from grader.regime import is_kinked
+from grader.tree import Name, Tree, names
+
+AGREEING = Fraction(1, 10**20)  # values that are not rational have 40 digits
+
+
+class JobError(ValueError):
+    """A job that cannot be marked: a fault of the site or of the exercise, never a wrong answer."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What the names mean, as expressions and as numbers. ``variables``: the names without a definition."""
+
+    definitions: Mapping[str, Tree]
+    values: Mapping[str, Fraction]
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """The numbers, worked out as they are asked for."""
+        return Quantities(self.values, self.definitions)
+
+    def quantity(self, tree: Tree) -> Fraction | None:
+        """The number that ``tree`` stands for; None where it has no real value."""
+        if tree not in self._numbers:
+            try:
+                self._numbers[tree] = value(tree, self.quantities)
+            except NotANumber:
+                self._numbers[tree] = None
+        return self._numbers[tree]
+
+    @cached_property
+    def _numbers(self) -> dict[Tree, Fraction | None]:
+        return {}
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The leaves, alpha among them."""
+        return tuple(self.values)
+
+    def with_answers(self, answers: Mapping[str, Tree]) -> World:
+        """The world in which these boxes have these answers."""
+        return World({**self.definitions, **answers}, self.values)
+
+    def with_variables(self, chosen: Iterable[str]) -> World:
+        """The world in which these names are variables of their own, with the numbers that they have here."""
+        numbers = {name: number for name in chosen if (number := self.quantity(Name(name))) is not None}
+        defined = {name: tree for name, tree in self.definitions.items() if name not in numbers}
+        return World(defined, {**self.values, **numbers})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer box with its formulas read. ``symbolic`` is None where only values are compared."""
+
+    box: AnswerBox
+    formula: Tree
+    symbolic: Tree | None
+    scale: Tree | None
+    earlier: frozenset[str]  # the earlier boxes that the formula names
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Everything that the boxes of a job are marked against."""
+
+    asked: Mapping[str, Asked]
+    world: World
+    network: Network | None
+    is_kinked: bool  # the network has a piecewise function
+
+
+@dataclass(frozen=True, eq=False)
+class _Formulas:
+    """What is the same for all variants of a question."""
+
+    network: Network | None
+    asked: Mapping[str, Asked]
+    definitions: Mapping[str, Tree]
+
+
+def paper(job: Job) -> Paper:
+    """The job made ready; raises JobError where it contradicts itself."""
+    _check(job)
+    boxes = tuple(box for box in job.boxes if isinstance(box, AnswerBox))
+    try:
+        values = {name: Fraction(text) for name, text in job.values.items()}
+        formulas = _formulas(tuple(job.network.items()), boxes, frozenset(values))
+    except (NetworkError, ValueError, ZeroDivisionError) as error:
+        raise JobError(str(error)) from error
+    network, asked, world = formulas.network, formulas.asked, World(formulas.definitions, values)
+    _check_references(formulas, tuple(values.items()))
+    kinked = any(map(is_kinked, network.equations.values())) if network else False
+    return Paper(asked, world, network, kinked)
+
+
+@lru_cache(maxsize=256)
+def _formulas(
+    equations: tuple[tuple[str, str], ...], boxes: tuple[AnswerBox, ...], given: frozenset[str]
+) -> _Formulas:
+    network = Network.from_equations(dict(equations)) if equations else None
+    if missing := set(network.leaves if network else ()) - given:
+        raise JobError(f"the job has no value for '{min(missing)}'")
+    used = frozenset(name for box in boxes for name in _derivatives(box))
+    definitions = dict(definitions_of(network, used)) if network else {}
+    asked: dict[str, Asked] = {}
+    for box in boxes:
+        known = definitions.keys() | given
+        if unknown := set(box.names) - known:
+            raise JobError(f"the box '{box.id}' offers '{min(unknown)}', which means nothing here")
+        asked[box.id] = _asked(box, frozenset(known), frozenset(asked))
+        definitions.setdefault(box.id, asked[box.id].symbolic or asked[box.id].formula)
+    return _Formulas(network, asked, definitions)
+
+
+@lru_cache(maxsize=4096)
+def _check_references(formulas: _Formulas, values: tuple[tuple[str, Fraction], ...]) -> None:
+    """Both ways to a right answer must lead to the same number: what SymPy derived, and the graph."""
+    world = World(formulas.definitions, dict(values))
+    for id, asked in formulas.asked.items():
+        stated = world.quantity(asked.formula)
+        derived = world.quantity(asked.symbolic or asked.formula)
+        if stated is None or derived is None:
+            raise JobError(f"the formula of box '{id}' has no value")
+        if abs(stated - derived) > AGREEING * max(Fraction(1), abs(stated)):
+            raise JobError(f"the two references of box '{id}' disagree")
+
+
+def _check(job: Job) -> None:
+    ids = [box.id for box in job.boxes]
+    if len(set(ids)) != len(ids):
+        raise JobError("two boxes have the same id")
+    if job.answers.keys() != set(ids):
+        odd = min(job.answers.keys() ^ set(ids))
+        raise JobError(f"the job has {'an answer to no box' if odd in job.answers else 'no answer'}: '{odd}'")
+    for place, box in enumerate(job.boxes):
+        if isinstance(box, AnswerBox) and set(box.names) & set(ids[place:]):
+            raise JobError(f"the box '{box.id}' offers its own name or that of a later box")
+
+
+def _derivatives(box: AnswerBox) -> set[str]:
+    texts = (box.formula, box.symbolic or "", box.tolerance.scale or "")
+    return {name for text in texts for name in DERIVATIVE.findall(text)} | {
+        name for name in box.names if DERIVATIVE.fullmatch(name)
+    }
+
+
+def _asked(box: AnswerBox, known: frozenset[str], before: frozenset[str]) -> Asked:
+    def ready(text: str | None) -> Tree | None:
+        if text is None:
+            return None
+        try:
+            return read(text, sorted(known), decimal_comma=False)
+        except Unreadable as error:
+            raise JobError(
+                f"the formula of box '{box.id}', character {error.span[0] + 1}: {error}"
+            ) from error
+
+    formula = ready(box.formula)
+    assert formula is not None
+    return Asked(box, formula, ready(box.symbolic), ready(box.tolerance.scale), names(formula) & before)

@@ -1,0 +1,239 @@
+"""Two expressions as one hash-consed postfix program: the same subexpression is one node.
+
+Legend
+------
+node    ``(operation, i, j)``; ``i`` and ``j`` are earlier nodes, except
+        ``number``  the fraction i/j              ``name``  variable number i
+        ``power``   node i to the whole number j  ``root``  the j-th root of node i
+        and j means nothing where an operation takes one operand
+side    the nodes that one of the two expressions needs, in the order of evaluation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import isqrt
+
+from grader.expression import unfold
+from grader.language import DEFINITIONS
+from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, names
+
+Node = tuple[str, int, int]
+
+LEAVES = frozenset({"number", "name", "pi"})
+BINARY = frozenset({"+", "-", "*", "/", "^", "max", "min"})
+RATIONAL = frozenset({"number", "name", "+", "-", "*", "/", "negative", "power"})
+
+MOST_BITS = 4096  # of a number that is worked out while the program is built
+_FOLDED: Mapping[str, Callable[..., Fraction]] = {
+    "abs": abs,
+    "relu": lambda a: max(a, Fraction(0)),
+    "max": max,
+    "min": min,
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """``left`` and ``right`` are the nodes that hold the two results."""
+
+    nodes: tuple[Node, ...]
+    left: int
+    right: int
+    variables: tuple[str, ...]
+
+    @cached_property
+    def left_side(self) -> tuple[int, ...]:
+        """The nodes that the left result needs."""
+        return self.reached(self.left)
+
+    @cached_property
+    def right_side(self) -> tuple[int, ...]:
+        """The nodes that the right result needs."""
+        return self.reached(self.right)
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """The nodes that either result needs."""
+        return tuple(sorted({*self.left_side, *self.right_side}))
+
+    @cached_property
+    def inputs(self) -> tuple[int, ...]:
+        """The numbers of the variables that either side uses."""
+        return tuple(sorted(self.nodes[k][1] for k in self.used if self.nodes[k][0] == "name"))
+
+    @cached_property
+    def is_rational(self) -> bool:
+        """Whether both sides are quotients of polynomials."""
+        return all(self.nodes[k][0] in RATIONAL for k in self.used)
+
+    def weight(self, weights: Mapping[str, float]) -> tuple[float, int]:
+        """The weights of the operations that have one, added up, and the number of those that have none."""
+        found = [weights.get(self.nodes[k][0]) for k in self.used]
+        return sum(w for w in found if w is not None), found.count(None)
+
+    def reached(self, root: int) -> tuple[int, ...]:
+        """The nodes that a node needs, itself the last."""
+        wanted = bytearray(root + 1)
+        wanted[root] = 1
+        for k in range(root, -1, -1):
+            operation, i, j = self.nodes[k]
+            if wanted[k] and operation not in LEAVES:
+                wanted[i] = 1
+                if operation in BINARY:
+                    wanted[j] = 1
+        return tuple(k for k in range(root + 1) if wanted[k])
+
+
+def build(
+    left: Tree, right: Tree, variables: Sequence[str], definitions: Mapping[str, Tree] | None = None
+) -> Program:
+    """The program of two trees over ``variables``, with ``definitions`` (name -> tree) folded in.
+
+    Raises ValueError for a name that is neither, or for definitions that go in a circle.
+    """
+    builder = _Builder(variables)
+    if definitions:
+        for name in _needed((left, right), definitions):
+            builder.known[name] = builder.tree(definitions[name])
+    return Program(
+        left=builder.tree(left),
+        right=builder.tree(right),
+        nodes=tuple(builder.index),
+        variables=tuple(variables),
+    )
+
+
+def _needed(trees: Sequence[Tree], definitions: Mapping[str, Tree]) -> list[str]:
+    """The definitions that ``trees`` use at any distance, each after those that it uses itself."""
+    done: dict[str, None] = {}
+    opened: set[str] = set()
+    waiting = [name for tree in trees for name in sorted(names(tree)) if name in definitions]
+    while waiting:
+        name = waiting[-1]
+        missing = [n for n in sorted(names(definitions[name])) if n in definitions and n not in done]
+        if name in done or not missing:
+            done.setdefault(waiting.pop())
+        elif name in opened:
+            raise ValueError(f"the definition of '{name}' uses '{name}' itself")
+        else:
+            opened.add(name)
+            waiting.extend(missing)
+    return list(done)
+
+
+class _Builder:
+    """Makes nodes, each once. ``known``: a name -> its node."""
+
+    def __init__(self, variables: Sequence[str]) -> None:
+        self.index: dict[Node, int] = {}
+        self.known: dict[str, int] = {}
+        self.variables = {name: place for place, name in enumerate(variables)}
+        self.numbers: dict[int, Fraction] = {}
+
+    def node(self, operation: str, i: int = 0, j: int = 0) -> int:
+        return self.index.setdefault((operation, i, j), len(self.index))
+
+    def number(self, value: Fraction) -> int:
+        place = self.node("number", value.numerator, value.denominator)
+        self.numbers[place] = value
+        return place
+
+    def tree(self, tree: Tree) -> int:
+        match tree:
+            case Binary():
+                return self.binary(tree.operator, self.tree(tree.left), self.tree(tree.right))
+            case Name():
+                return self.name(tree)
+            case Number():
+                return self.number(tree.value)
+            case Group():
+                return self.tree(tree.inner)
+            case Negative():
+                return self.negative(self.tree(tree.operand))
+            case Call(function=function) if function in DEFINITIONS:
+                return self.tree(unfold(tree))
+            case Call():
+                return self.call(tree.function, [self.tree(argument) for argument in tree.arguments])
+
+    def name(self, tree: Name) -> int:
+        if tree.constant:
+            return self.node("pi") if tree.name == "pi" else self.node("exp", self.number(Fraction(1)))
+        if tree.name not in self.known:
+            if tree.name not in self.variables:
+                raise ValueError(f"'{tree.name}' is neither a variable nor defined")
+            self.known[tree.name] = self.node("name", self.variables[tree.name])
+        return self.known[tree.name]
+
+    def call(self, function: str, operands: list[int]) -> int:
+        if function == "sqrt":
+            return self.root(operands[0], 2)
+        numbers = [self.numbers[k] for k in operands if k in self.numbers]
+        if function in _FOLDED and len(numbers) == len(operands):
+            return self.number(_FOLDED[function](*numbers))
+        return self.node(function, *sorted(operands))
+
+    def negative(self, operand: int) -> int:
+        value = self.numbers.get(operand)
+        return self.node("negative", operand) if value is None else self.number(-value)
+
+    def binary(self, operator: str, left: int, right: int) -> int:
+        if operator == "^":
+            return self.power(left, right)
+        a, b = self.numbers.get(left), self.numbers.get(right)
+        if b is not None and a is not None and (value := _combined(operator, a, b)) is not None:
+            return self.number(value)
+        if operator == "-" and left == right:
+            operator, left = "*", self.number(Fraction(0))  # 0 wherever it has a value
+        if operator == "*" and left == right:
+            return self.whole_power(left, 2)
+        if operator in "+*" and left > right:
+            left, right = right, left
+        return self.node(operator, left, right)
+
+    def power(self, base: int, exponent: int) -> int:
+        if base == self.index.get(("exp", self.index.get(("number", 1, 1), -1), 0)):
+            return self.node("exp", exponent)
+        value = self.numbers.get(exponent)
+        if value is None or max(abs(value.numerator), value.denominator).bit_length() > 64:
+            return self.node("^", base, exponent)
+        root = base if value.denominator == 1 else self.root(base, value.denominator)
+        return self.whole_power(root, value.numerator)
+
+    def root(self, base: int, degree: int) -> int:
+        value = self.numbers.get(base)
+        if value is not None and value >= 0 and degree == 2:
+            found = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+            if found * found == value:
+                return self.number(found)
+        return self.node("root", base, degree)
+
+    def whole_power(self, base: int, exponent: int) -> int:
+        if exponent == 1:
+            return base
+        value = self.numbers.get(base)
+        if value and _bits(value) * abs(exponent) <= MOST_BITS:
+            return self.number(value**exponent)
+        return self.node("power", base, exponent)
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def _combined(operator: str, a: Fraction, b: Fraction) -> Fraction | None:
+    """The value of ``a operator b``; None if there is none or if it is too long to work out here."""
+    if _bits(a) + _bits(b) > MOST_BITS:
+        return None
+    match operator:
+        case "+":
+            return a + b
+        case "-":
+            return a - b
+        case "*":
+            return a * b
+        case _:
+            return a / b if b else None

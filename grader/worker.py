@@ -1,0 +1,48 @@
+"""The grader's Celery app. It knows the broker and nothing else: no secret, no database, no Django.
+
+A message is a nudge and may be lost or come twice; the site's row is the truth and its sweeper sends again.
+So nothing is stored here, and a job whose worker died is not put back by Celery.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from celery import Celery
+
+MARKING, RECORDS = "marking", "records"  # the queues of the grader and of the site
+
+BROKER_URL = os.environ.get("BROKER_URL") or os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
+
+
+def _processes() -> int:
+    """How many jobs are marked at once; refuses nonsense in words."""
+    text = os.environ.get("MARKING_CONCURRENCY") or "2"
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 64:
+        return int(text)
+    sys.exit(f"MARKING_CONCURRENCY must be a whole number from 1 to 64, not '{text}'")
+
+
+app = Celery("grader", include=["grader.tasks"])
+app.conf.update(
+    broker_url=BROKER_URL.replace("unix://", "redis+socket://", 1),
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # waits for a broker that is away
+    broker_transport_options={"visibility_timeout": 300, "socket_timeout": None},
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_default_queue=MARKING,
+    task_create_missing_queues=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,  # the site's sweeper sends again, and counts
+    task_soft_time_limit=5,
+    task_time_limit=10,
+    worker_concurrency=_processes(),
+    worker_prefetch_multiplier=1,
+    worker_max_memory_per_child=400_000,  # kilobytes
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_send_task_events=False,
+    timezone="UTC",
+)
