@@ -1,0 +1,253 @@
+"""The bank: exercises as data, one YAML file a network, checked in words that name file and line.
+
+An author writes the network as equations, the numbers of variant 1 (or none) and the list of what is asked.
+Everything else follows from the equations. ``python -m exercises schema`` prints the JSON Schema for editors.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from exercises.question import Step
+from exercises.structure import chains, network_of
+from grader.network import Network, NetworkError
+
+BANK = Path(__file__).parent / "bank"
+GROUPS = ("inputs", "weights", "biases", "target", "alpha")
+
+
+class BankError(ValueError):
+    """An exercise that cannot be used; each line names file, line and what to change."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Asked(_Model):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="unique in the whole bank")]
+    title: Annotated[str | None, Field(description="the question; left out, the step's own")] = None
+    hints: Annotated[
+        tuple[str, str, str] | None, Field(description="a ladder of three; left out, the step's own")
+    ] = None
+
+
+class AskedForward(_Asked):
+    """The values of the forward pass, or the loss."""
+
+    step: Literal[Step.PREDICTION, Step.LOSS]
+
+
+class AskedGradient(_Asked):
+    """The gradient of the loss with respect to one weight or bias, link by link."""
+
+    step: Literal[Step.TWO_FACTOR, Step.THREE_FACTOR]
+    weight: str
+    opened: Annotated[bool, Field(description="the slope of each activation is a link of its own")] = False
+
+
+class AskedUpdate(_Asked):
+    """One step of gradient descent. All weights move; ``weights`` says whose new values are asked."""
+
+    step: Literal[Step.UPDATE]
+    weights: Annotated[tuple[str, ...] | None, Field(description="left out: all of them")] = None
+
+
+class AskedTrap(_Asked):
+    """Statements to label and paragraphs with sentences to pick."""
+
+    step: Literal[Step.TRAP]
+    statements: Annotated[int, Field(ge=0, le=8)] = 4
+    paragraphs: Annotated[int, Field(ge=0, le=3)] = 1
+
+
+Asked = Annotated[AskedForward | AskedGradient | AskedUpdate | AskedTrap, Field(discriminator="step")]
+
+
+class ExerciseSet(_Model):
+    """One file of the bank: a network, its numbers, and what is asked about it."""
+
+    name: str
+    network: Annotated[dict[str, str], Field(description="node: expression, in forward order, ending with L")]
+    numbers: Annotated[
+        dict[str, Decimal] | None, Field(description="variant 1: every leaf of the network, and alpha")
+    ] = None
+    draw: Annotated[
+        dict[str, tuple[Decimal, ...]],
+        Field(description=f"what other variants may use: by name, or by group ({', '.join(GROUPS)})"),
+    ] = {}
+    exercises: Annotated[tuple[Asked, ...], Field(min_length=1)]
+
+
+class Exercise(_Model):
+    """One exercise with everything that it needs: what is asked, and the set that it belongs to."""
+
+    id: str
+    step: Step
+    name: str
+    network: dict[str, str]
+    numbers: dict[str, Decimal] | None = None
+    draw: dict[str, tuple[Decimal, ...]] = {}
+    asked: Asked
+
+    @property
+    def weight(self) -> str | None:
+        """The weight that a gradient exercise asks about."""
+        return self.asked.weight if isinstance(self.asked, AskedGradient) else None
+
+
+def load(folder: Path = BANK) -> dict[str, Exercise]:
+    """Every exercise of every ``*.yaml`` in ``folder``, by id, in the order of files; raises BankError."""
+    bank: dict[str, Exercise] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for exercise in read(path.read_text(encoding="utf-8"), path.name):
+            if exercise.id in bank:
+                raise BankError(f"{path.name}: the id '{exercise.id}' is already used by another exercise")
+            bank[exercise.id] = exercise
+    if not bank:
+        raise BankError(f"there is no *.yaml file in {folder}")
+    return bank
+
+
+def read(text: str, file: str = "exercise.yaml") -> list[Exercise]:
+    """The exercises of one file's text; ``file`` is its name in errors. Raises BankError."""
+    root = _compose(text, file)
+    try:
+        found = ExerciseSet.model_validate(yaml.safe_load(text))
+    except ValidationError as error:
+        raise BankError(_in_words(error, root, file)) from None
+    problems = [f"{file}, line {_line(root, place)}: {problem}" for place, problem in _problems(found)]
+    if problems:
+        raise BankError("\n".join(problems))
+    return [
+        Exercise(
+            id=asked.id,
+            step=asked.step,
+            name=found.name,
+            network=found.network,
+            numbers=found.numbers,
+            draw=found.draw,
+            asked=asked,
+        )
+        for asked in found.exercises
+    ]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of one file of the bank."""
+    return ExerciseSet.model_json_schema()
+
+
+Place = Sequence[str | int]
+
+
+def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
+    """What is wrong with a set that has the right shape."""
+    try:
+        network = network_of(found.network)
+    except NetworkError as error:
+        yield ("network", *_named_node(str(error), found.network)), str(error)
+        return
+    leaves = {*network.leaves, "alpha"}
+    if found.numbers is not None:
+        for name in sorted(found.numbers.keys() - leaves):
+            yield ("numbers", name), f"'{name}' is not a leaf of this network{near(name, leaves)}"
+        for name in sorted(leaves - found.numbers.keys()):
+            yield ("numbers",), f"the number of '{name}' is missing"
+    for name in sorted(found.draw.keys() - leaves - set(GROUPS)):
+        yield ("draw", name), f"'{name}' is neither a leaf nor a group{near(name, leaves | set(GROUPS))}"
+    for index, asked in enumerate(found.exercises):
+        yield from _problems_asked(("exercises", index), asked, found)
+
+
+def _problems_asked(place: Place, asked: Asked, found: ExerciseSet) -> Iterable[tuple[Place, str]]:
+    network = network_of(found.network)
+    if isinstance(asked, AskedUpdate):
+        for name in sorted(set(asked.weights or ()) - set(network.weights)):
+            yield (*place, "weights"), _no_weight(name, network)
+    if isinstance(asked, AskedTrap) and asked.statements + asked.paragraphs == 0:
+        yield place, "a trap needs at least one statement or one paragraph"
+    if not isinstance(asked, AskedGradient):
+        return
+    name = asked.weight
+    if name not in network.weights:
+        yield (*place, "weight"), _no_weight(name, network)
+        return
+    links = max(len(path) - 1 for path in chains(network, name))
+    if (links == 2) != (asked.step is Step.TWO_FACTOR):
+        right = Step.TWO_FACTOR if links == 2 else Step.THREE_FACTOR
+        yield (*place, "step"), f"the chain of '{name}' has {links} links, so its step is '{right.value}'"
+
+
+def _no_weight(name: str, network: Network) -> str:
+    return f"'{name}' is not a weight of this network{near(name, network.weights)}"
+
+
+def _named_node(message: str, equations: dict[str, str]) -> tuple[str, ...]:
+    """The first node that a network's error quotes, so that the line can be found."""
+    return next(((node,) for node in equations if f"'{node}'" in message), ())
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """`` (did you mean ...?)`` with the nearest known name, or nothing."""
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.3)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def _compose(text: str, file: str) -> yaml.Node:
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BankError(f"{file}, line {line}: this is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise BankError(f"{file}: this is not YAML: {error}") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise BankError(f"{file}, line 1: the file must have the fields name, network and exercises")
+    return root
+
+
+def _in_words(error: ValidationError, root: yaml.Node, file: str) -> str:
+    return "\n".join(_sentence(each, root, file) for each in error.errors(include_url=False))
+
+
+def _sentence(error: ErrorDetails, root: yaml.Node, file: str) -> str:
+    place = [part for part in error["loc"] if part not in set(Step)]
+    where = ".".join(str(part) for part in place)
+    match error["type"]:
+        case "missing":
+            problem = f"the field '{where}' is missing"
+        case "extra_forbidden":
+            problem = f"there is no field '{where}'"
+        case "union_tag_invalid" | "union_tag_not_found":
+            problem = f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
+        case _:
+            problem = f"'{where}': {error['msg']}"
+    return f"{file}, line {_line(root, place)}: {problem}"
+
+
+def _line(root: yaml.Node, place: Place) -> int:
+    """The line of the deepest part of ``place`` that is there."""
+    node, line = root, root.start_mark.line
+    for part in place:
+        found = _children(node).get(part)
+        if found is None:
+            break
+        node, line = found
+    return line + 1
+
+
+def _children(node: yaml.Node) -> dict[str | int, tuple[yaml.Node, int]]:
+    """The parts of a YAML node by key or index, each with its line."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: (value, key.start_mark.line) for key, value in node.value}
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    return {index: (item, item.start_mark.line) for index, item in enumerate(items)}

@@ -1,0 +1,140 @@
+"""The self-test of an exercise: three references must agree, and right answers be marked right.
+
+NumPy works backwards through the graph, SymPy differentiates the equations, central differences nudge one
+quantity and look. Each fills in the names of a box's formula in its own way; the three values must be equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exercises.published import Published
+from exercises.question import Question, Step, Variant
+from exercises.steps import formulas, job, question
+from exercises.structure import folded, network_of
+from exercises.variants import variant
+from grader import numeric, symbolic
+from grader.expression import read
+from grader.job import Outcome, PickBox
+from grader.marking import JobError, mark
+from grader.network import Network
+from grader.tree import names
+
+NUDGE = 1e-5
+AGREE = 1e-6  # relative to the larger of 1 and the value; a central difference is good to about 1e-9 here
+
+Floats = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What one variant showed: ``gap`` is the largest relative difference between two references."""
+
+    exercise: str
+    seed: int
+    boxes: int
+    gap: float
+    faults: tuple[str, ...]
+
+
+def failures(published: Published, seeds: Iterable[int]) -> Iterator[str]:
+    """Every fault on these seeds, in words; none when the exercise checks out."""
+    for seed in seeds:
+        yield from try_out(published, seed).faults
+
+
+def try_out(published: Published, seed: int) -> Tried:
+    """One variant through all references and through marking."""
+    numbers = variant(published, seed)
+    asked = question(published, numbers)
+    gap, faults = 0.0, []
+    for box, values in references(published, numbers).items():
+        apart = max(values.values()) - min(values.values())
+        relative = apart / max(1.0, *map(abs, values.values()))
+        gap = max(gap, relative)
+        if relative > AGREE:
+            told = ", ".join(f"{who} says {value:.10g}" for who, value in values.items())
+            faults.append(f"seed {seed}, box {box}: {told}")
+    faults += [f"seed {seed}, {fault}" for fault in _marked_wrong(published, numbers, asked)]
+    return Tried(asked.exercise, seed, len(asked.boxes), gap, tuple(faults))
+
+
+def references(published: Published, numbers: Variant) -> dict[str, dict[str, float]]:
+    """Box (or given gradient) -> who -> value. A trap has no numbers."""
+    exercise = published.exercise
+    if exercise.step is Step.TRAP:
+        return {}
+    network = network_of(exercise.network)
+    leaves = {name: float(text) for name, text in numbers.values.items()}
+    backwards = {name: float(value) for name, value in numeric.quantities(network, leaves).items()} | leaves
+    nudged, stored = _forward(network, leaves), published.symbolic
+    found: dict[str, dict[str, float]] = {}
+    exact: dict[str, Fraction | str] = dict(numbers.values)
+    for name, formula in formulas(exercise).items():
+        tree = read(formula, backwards)
+        for used in names(tree) - nudged.keys():
+            nudged[used] = central(network, nudged, used)
+        found[name] = {
+            "NumPy": float(numeric.evaluate(tree, backwards)),
+            "SymPy": float(symbolic.evaluate(network, formula, exact)),
+            "central difference": float(numeric.evaluate(tree, nudged)),
+            "the stored reference": float(numeric.evaluate(read(stored[name], backwards), backwards)),
+        }
+        backwards.setdefault(name, found[name]["NumPy"])
+        nudged.setdefault(name, found[name]["central difference"])
+        exact[name] = Fraction(found[name]["SymPy"])
+    return found
+
+
+def central(network: Network, values: Floats, name: str) -> float:
+    """The derivative ``grad_B`` or ``dA_dB`` by nudging B up and down."""
+    if name.startswith("grad_"):
+        leaf = name.removeprefix("grad_")
+        leaves = {each: values[each] for each in (*network.leaves, "alpha")}
+        high, low = (_forward(network, leaves | {leaf: leaves[leaf] + by}) for by in (NUDGE, -NUDGE))
+        return (high[network.loss] - low[network.loss]) / (2 * NUDGE)
+    output, input = _ends(network, name)
+    own = network.equations[output]
+    tree = own if input in names(own) else folded(network, output)
+    high_value, low_value = (
+        float(numeric.evaluate(tree, values | {input: values[input] + by})) for by in (NUDGE, -NUDGE)
+    )
+    return (high_value - low_value) / (2 * NUDGE)
+
+
+def _ends(network: Network, link: str) -> tuple[str, str]:
+    """A and B of ``dA_dB``."""
+    known = (*network.order, *network.leaves)
+    return next((a, b) for a in network.order for b in known if link == f"d{a}_d{b}")
+
+
+def _forward(network: Network, leaves: Floats) -> Floats:
+    values = dict(leaves)
+    for node in network.order:
+        values[node] = float(numeric.evaluate(network.equations[node], values))
+    return values
+
+
+def right_answers(asked: Question) -> dict[str, str | list[str]]:
+    """The right answers as the site would send them."""
+    return {
+        box.id: list(box.right) if isinstance(box, PickBox) else asked.solution[box.id] for box in asked.boxes
+    }
+
+
+def _marked_wrong(published: Published, numbers: Variant, asked: Question) -> Iterator[str]:
+    """Right numbers, and right expressions where a box has one, that marking does not accept."""
+    in_numbers = right_answers(asked)
+    ids = {box.id for box in asked.boxes}
+    in_symbols = {name: formula for name, formula in published.symbolic.items() if name in ids}
+    for answers in (in_numbers, in_numbers | in_symbols):
+        try:
+            verdict = mark(job(asked, published, numbers, answers))
+        except JobError as error:
+            yield str(error)
+            return
+        for box in verdict.boxes:
+            if box.outcome is not Outcome.CORRECT:
+                yield f"box {box.id}: '{answers[box.id]}' is right but marked {box.outcome} ({box.code})"

@@ -1,0 +1,42 @@
+"""Step 1, prediction: the value of every hidden unit, then of the prediction."""
+
+from __future__ import annotations
+
+from exercises.bank import Exercise
+from exercises.question import Question
+from exercises.steps.scene import Scene, answer_field, compose, tolerance
+from exercises.structure import definition, folded, hidden, network_of
+from grader.expression import show
+from grader.job import AnswerBox
+
+
+def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
+    """One box a unit; each may use the units before it."""
+    network = network_of(exercise.network)
+    asked = [*hidden(network), network.prediction]
+    leaves = [name for name in network.leaves if name != network.target]
+    return tuple(
+        AnswerBox(
+            id=node,
+            formula=show(folded(network, node)),
+            names=(*leaves, *asked[:place]),
+            tolerance=tolerance(),
+        )
+        for place, node in enumerate(asked)
+    )
+
+
+def question(scene: Scene) -> Question:
+    """What does the network predict?"""
+    network = scene.network
+    asked = [box.id for box in scene.boxes]
+    kinds = {network.prediction: "prediction"}
+    fields = tuple(answer_field(scene, node, kinds.get(node, "hidden"), node=node) for node in asked)
+    return compose(
+        scene,
+        fields=fields,
+        palette=scene.boxes[-1].names,
+        given=scene.shown(),
+        definitions=tuple(definition(network, node) for node in asked),
+        fill={"yhat": scene.text(network.prediction), "y": scene.text(network.target)},
+    )

@@ -1,0 +1,117 @@
+"""One exercise on one variant with everything worked out: what the step kinds build their questions from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from exercises.bank import Exercise
+from exercises.diagram import Marks, draw
+from exercises.prose import LONGEST, box_text, ladder, note, printed, step_text
+from exercises.published import Published
+from exercises.question import Field, Question, Variant
+from exercises.structure import inexact, network_of
+from grader.expression import read
+from grader.job import AnswerBox, Tolerance
+from grader.network import Network
+from grader.numeric import evaluate, quantities
+
+DECIMALS = 4  # asked wherever a right answer need not end earlier
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An exercise's network with a variant's numbers in it. ``boxes`` are those of the exercise's step."""
+
+    published: Published
+    variant: Variant
+    boxes: tuple[AnswerBox, ...]
+
+    @property
+    def exercise(self) -> Exercise:
+        """What is asked."""
+        return self.published.exercise
+
+    @cached_property
+    def network(self) -> Network:
+        """The graph of the exercise."""
+        return network_of(self.exercise.network)
+
+    @cached_property
+    def values(self) -> dict[str, float]:
+        """Every quantity of the network at the variant's numbers, and the right answer of each box."""
+        leaves = {name: float(text) for name, text in self.variant.values.items()}
+        found = {name: float(value) for name, value in quantities(self.network, leaves).items()}
+        for box in self.boxes:
+            found[box.id] = float(evaluate(read(box.formula, found), found))
+        return found
+
+    def text(self, name: str) -> str:
+        """A quantity as it is printed: exact where it ends, else to four decimals."""
+        return printed(self.values[name], DECIMALS if inexact(self.network) else LONGEST)
+
+    def shown(self, *more: str) -> dict[str, str]:
+        """Printed values of the network's leaves and of what is named besides."""
+        return {name: self.text(name) for name in (*self.network.leaves, *more)}
+
+
+def tolerance() -> Tolerance:
+    """Half a percent of the right answer, or half a unit of the fourth decimal (GRADING.md section 4)."""
+    return Tolerance(decimals=DECIMALS)
+
+
+def answer_field(
+    scene: Scene, box: str, kind: str, *, link: int | None = None, rounded: bool = False, **fill: object
+) -> Field:
+    """How an answer box is shown, in the words of its ``kind``; ``rounded``: say how many decimals."""
+    says = box_text(kind, **fill)
+    return Field(
+        id=box,
+        symbol=box,
+        words=says["words"],
+        gloss=says["gloss"],
+        nudge=says["nudge"],
+        link=link,
+        product=kind in ("product", "paths"),
+        digits=note("digits", decimals=DECIMALS) if rounded or inexact(scene.network) else "",
+    )
+
+
+def compose(
+    scene: Scene,
+    *,
+    fields: tuple[Field, ...],
+    palette: Sequence[str],
+    given: Mapping[str, str],
+    definitions: tuple[str, ...],
+    fill: Mapping[str, str],
+    intro: str = "intro",
+    meaning: str = "meaning",
+    remarks: Sequence[str] = (),
+    formula: str | None = None,
+    marks: Marks = MappingProxyType({}),
+    weight: str | None = None,
+) -> Question:
+    """A question in the words of its step; ``fill`` fills the braces of its texts."""
+    exercise, asked = scene.exercise, scene.exercise.asked
+    says = step_text(exercise.step)
+    return Question(
+        exercise=exercise.id,
+        step=exercise.step,
+        title=asked.title or says["title"].format(**fill),
+        task=says["task"],
+        intro=" ".join([says[intro].format(**fill), *remarks]),
+        fields=fields,
+        boxes=scene.boxes,
+        names=tuple(palette),
+        numbers=dict(given),
+        diagram=draw(scene.network, given, marks, weight),
+        formula=formula,
+        definitions=definitions,
+        hints=asked.hints or ladder(says["hints"]),
+        meaning=says[meaning].format(**fill),
+        lesson_page=says["lesson_page"],
+        solution={box.id: scene.text(box.id) for box in scene.boxes},
+    )

@@ -1,0 +1,53 @@
+"""Publishing: references derived once and checked by three ways of computing; faults refused in words."""
+
+import pytest
+
+from exercises import bank, selftest
+from exercises.published import Published
+from exercises.publishing import PublishingError, derived, publish
+from exercises.selftest import try_out
+from exercises.steps import question
+from exercises.variants import variant
+from tests.exercises.helpers import IDS, published
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_every_exercise_of_the_bank_can_be_published(name: str) -> None:
+    publish(bank.load()[name])
+
+
+def test_a_published_exercise_survives_json() -> None:
+    before = published("tanh-w1")
+    after = Published.model_validate_json(before.model_dump_json())
+
+    assert after == before
+    assert question(after, variant(after, 3)) == question(before, variant(before, 3))
+
+
+def test_every_answer_box_has_a_symbolic_reference() -> None:
+    assert derived(bank.load()["seed-w3"]).symbolic.keys() == {"dL_dyhat", "dyhat_dw3", "grad_w3"}
+
+
+def test_references_that_disagree_refuse_the_exercise_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "central", lambda network, values, name: 5.0)
+
+    with pytest.raises(
+        PublishingError, match=r"seed-w3: seed 1, box dL_dyhat: NumPy says -0\.6, SymPy says -0\.6, "
+    ):
+        publish(bank.load()["seed-w3"])
+
+
+def test_a_stored_reference_that_is_wrong_is_a_fault() -> None:
+    good = published("seed-w3")
+    bad = good.model_copy(update={"symbolic": good.symbolic | {"dyhat_dw3": "h2"}})
+
+    first, second = try_out(bad, 1).faults
+    assert "box dyhat_dw3: " in first
+    assert first.endswith("the stored reference says 0.4")
+    assert second == "seed 1, the two references of box 'dyhat_dw3' disagree"
+
+
+def test_a_right_answer_that_is_marked_wrong_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "right_answers", lambda asked: {box.id: "9" for box in asked.boxes})
+
+    assert "seed 1, box L: '9' is right but marked wrong (None)" in try_out(published("seed-loss"), 1).faults
