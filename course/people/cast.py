@@ -1,0 +1,37 @@
+"""The people of the demo, and of the tests: two students, an instructor, and somebody from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from course.people.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the cast. ``role`` is None for one who is in no course."""
+
+    username: str
+    first_name: str
+    last_name: str
+    role: Role | None
+    words: str | Promise
+
+
+CAST = (
+    Member("student", "Ada", "Stone", Role.STUDENT, _("a student")),
+    Member("student2", "Ben", "Rivers", Role.STUDENT, _("a second student")),
+    Member("instructor", "Iris", "Field", Role.INSTRUCTOR, _("the instructor")),
+    Member("outsider", "Otto", "Wood", None, _("somebody in no course")),
+)
+
+
+def logins() -> list[dict[str, object]]:
+    """What the sign-in page of a demo offers."""
+    return [
+        {"username": who.username, "password": settings.DEMO_PASSWORD, "words": who.words} for who in CAST
+    ]

@@ -1,0 +1,96 @@
+"""Signing in and out, signing up, passwords, and the first page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from course.people.access import enrolments_of
+from course.people.cast import logins
+from course.people.forms import JoinForm, SignUpForm
+from course.people.guessing import note_failure, refuse_guessing
+from course.people.models import User
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The user's courses, or what this site is."""
+    context = {"enrolments": enrolments_of(request.user), "join_url": reverse("sign-up")}
+    return render(request, "home.html", context)
+
+
+class SignIn(LoginView):
+    """Name and password; too many wrong ones and it pauses."""
+
+    template_name = "people/sign_in.html"
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a guesser before the password is looked at."""
+        refuse_guessing(request, request.POST.get("username", ""))
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Count what was wrong."""
+        note_failure(self.request, self.request.POST.get("username", ""))
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A demo shows its logins."""
+        return super().get_context_data(**kwargs) | {"demo_logins": logins() if settings.DEMO else ()}
+
+
+class ChangePassword(PasswordChangeView):
+    """The old password and a new one."""
+
+    template_name = "people/password.html"
+    success_url = reverse_lazy("password-done")
+
+
+@require_safe
+def password_done(request: HttpRequest) -> HttpResponse:
+    """It is changed."""
+    return render(request, "people/password_done.html")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """A new account in a course; who is signed in joins the course with the account that is there."""
+    if request.method == "POST":
+        refuse_guessing(request)
+    if isinstance(request.user, User):
+        return _join(request, request.user)
+    form = SignUpForm(request.POST or None)
+    if not form.is_valid():
+        return _again(request, form, "people/sign_up.html")
+    user, course = form.sign_up()
+    login(request, user, BACKEND)
+    return redirect("course", slug=course.slug)
+
+
+def _join(request: HttpRequest, user: User) -> HttpResponse:
+    form = JoinForm(request.POST or None)
+    if not form.is_valid():
+        return _again(request, form, "people/join.html")
+    return redirect("course", slug=form.join(user).slug)
+
+
+def _again(request: HttpRequest, form: JoinForm, template: str) -> HttpResponse:
+    if form.has_error("join_code", "unknown"):
+        note_failure(request)
+    return render(request, template, {"form": form})

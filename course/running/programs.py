@@ -1,0 +1,59 @@
+"""The programs that make up the site, besides its broker."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from course.running.supervisor import Program
+
+HOST = "127.0.0.1"
+# What the grader's worker may know. No SECRET_KEY, no DATABASE_URL: it reads what students type.
+GRADERS_OWN = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "LOG_LEVEL",
+    "PYTHONUNBUFFERED",
+    "REDIS_URL",
+    "MARKING_CONCURRENCY",
+)
+QUIET = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
+AS_ROOT = "You're running the worker with superuser"  # how Celery's warning to root begins
+
+
+def programs(environment: Mapping[str, str], *, port: int, threads: int, data: Path) -> list[Program]:
+    """The grader's worker, the site's worker with its beat, and the web server, in the order they start."""
+    site = {**environment, "PYTHONUNBUFFERED": "1"}
+    marking = {name: value for name, value in site.items() if name in GRADERS_OWN}
+    return [
+        Program("grader", _worker("grader", "marking"), marking),
+        Program("site", (*_worker("course", "records"), *_beat(data)), site),
+        Program("web", _web(port, threads), site),
+    ]
+
+
+def _worker(app: str, queue: str) -> tuple[str, ...]:
+    """A Celery worker; chatter between workers is left out, since each has a queue of its own."""
+    words = f"-m celery --quiet -A {app} worker -Q {queue} -n {queue}@%h {QUIET}".split()
+    return (sys.executable, "-W", f"ignore:{AS_ROOT}", *words)
+
+
+def _beat(data: Path) -> tuple[str, ...]:
+    return ("--concurrency", "1", "-B", "-s", str(data / "beat"))
+
+
+def _web(port: int, threads: int) -> tuple[str, ...]:
+    options = {
+        "--bind": f"{HOST}:{port}",
+        "--worker-class": "gthread",
+        "--threads": str(threads),
+        "--graceful-timeout": "5",
+        "--log-level": "warning",
+    }
+    words = (word for option in options.items() for word in option)
+    return (sys.executable, "-m", "gunicorn", "course.wsgi:application", "--no-control-socket", *words)

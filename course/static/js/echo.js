@@ -1,0 +1,74 @@
+// What was understood of each box, shown at every key: typeset in the order of typing, with its value.
+import { Unreadable, mathml, message, read, setMessages, value, words } from "./reader.js";
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const data = JSON.parse($("#page-data").textContent);
+setMessages(data.messages);
+
+export const make = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+const hidden = (text) => make("span", { className: "vh" }, text);
+
+let speaking;
+export function speak(text) {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => { $("#live").textContent = text; }, 700);
+}
+
+const shown = (number) => (Math.abs(number) < 1e-12 ? "0" : String(+number.toPrecision(6))).replace("-", "−");
+
+const own = {}; // what the boxes are worth: a later box may build on an earlier one
+
+function understood(tree, name) {
+  const isNumber = (tree.kind === "negative" ? tree.inner : tree).kind === "number";
+  const number = value(tree, { ...data.numbers, ...own });
+  const known = number !== null && Number.isFinite(number);
+  if (known) own[name] = number;
+  const math = mathml(tree);
+  math.setAttribute("aria-hidden", "true");
+  const says = words(tree) + (known && !isNumber ? `, ${data.words.equals} ${shown(number)}` : "");
+  const seen = isNumber
+    ? make("span", { className: "val" }, data.words.number)
+    : make("span", { dir: "ltr" }, math, make("span", { className: "val" }, known ? ` = ${shown(number)}` : ""));
+  return { parts: [hidden(`${data.words.reads} ${says}`), seen], says };
+}
+
+function misread(error, input) {
+  const [start, end] = error.span;
+  const typed = input.value;
+  const place = make("span", { className: "read", dir: "ltr" }, typed.slice(0, start), make("mark", {}, typed.slice(start, end) || " "), typed.slice(end));
+  const note = make("span", { className: "say-slip" }, place, make("span", {}, message(error)));
+  if (error.fix) {
+    const button = make("button", { type: "button", className: "fix", dir: "ltr" }, hidden(`${data.words.use} `), error.fix);
+    button.dataset.fix = error.fix;
+    note.append(button);
+  }
+  input.setAttribute("aria-invalid", "true");
+  return { parts: [note], says: message(error) };
+}
+
+export function echo(input, aloud = false) {
+  const row = input.closest(".link");
+  const out = $(".echo", row);
+  row.classList.remove("slip");
+  delete own[input.name];
+  if (!["bad", "unread"].includes(row.dataset.state)) input.removeAttribute("aria-invalid");
+  if (!input.value.trim()) {
+    out.replaceChildren($(".gloss-of", row).content.cloneNode(true));
+    return;
+  }
+  let result;
+  try {
+    result = understood(read(input.value, data.names[input.name]), input.name);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    row.classList.add("slip");
+    result = misread(error, input);
+  }
+  out.replaceChildren(...result.parts);
+  if (aloud) speak(result.says);
+}

@@ -1,0 +1,276 @@
+"""What the exercise page shows: the question, what was typed, what came of it, and the way on.
+
+``exercise_page`` gathers it from the rows; everything that is the same for all students on one variant is
+typeset once and remembered.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import FilteredRelation, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from course.people.models import Enrolment
+from course.work import feedback, mathml
+from course.work.catalogue import question_of
+from course.work.models import Attempt, Draft, Item, State, Submission
+from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
+from exercises.question import Question, Step
+from grader.expression import read
+from grader.job import Outcome, Verdict
+from grader.tree import Negative, Number
+from grader.unreadable import Unreadable
+
+Answers = Mapping[str, Any]
+RENEW_AFTER = 3  # tries after which new numbers are offered without a right answer
+
+
+def exercise_page(
+    item: Item,
+    enrolment: Enrolment,
+    attempt: Attempt,
+    submissions: Sequence[Submission],
+    draft: Draft | None,
+    *,
+    just: Submission | None = None,
+    saved: bool = False,
+) -> dict[str, Any]:
+    """Everything that ``work/exercise.html`` and ``work/_answer.html`` show.
+
+    ``submissions``: those of this attempt; ``just``: the one that this reply answers; ``saved``: it has no
+    verdict yet and the page says that it is kept.
+    """
+    typeset = sheet_of(attempt)
+    tried = [Tried.of(one) for one in sorted(submissions, key=lambda one: one.number)]
+    latest = Tried.of(just) if just else tried[-1] if tried else None
+    answers = _answers(latest, draft, fresh=just is not None)
+    counted = [one for one in tried if one.verdict and one.verdict.counts]
+    solved = any(one.verdict and one.verdict.outcome is Outcome.CORRECT for one in counted)
+    over = item.tries is not None and len(counted) >= item.tries
+    return {
+        **typeset.page,
+        **_places(item, enrolment, typeset.question.lesson_page),
+        "key": uuid.uuid4().hex,
+        "attempt": attempt.number,
+        "attempt_id": attempt.pk,
+        "variants": _variants(attempt) if tried or attempt.number > 1 else [],
+        "rows": _rows(typeset, latest, answers, reveal=over and not solved),
+        "panel": _panel(typeset, latest, counted, item, saved=saved) if _still(latest, answers) else None,
+        "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
+        "tries": tries(typeset, counted),
+        "heads": feedback.table_heads(typeset.question) if counted else [],
+        "standing": _standing(item, len(counted)),
+        "has_draft": draft is not None,
+        "may_renew": solved or over or len(counted) >= RENEW_AFTER,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A submission, and its verdict once there is one."""
+
+    row: Submission
+    verdict: Verdict | None
+
+    @classmethod
+    def of(cls, row: Submission) -> Tried:
+        """Read the stored verdict."""
+        graded = row.state == State.GRADED
+        return cls(row, Verdict.model_validate(row.verdict) if graded else None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the verdict is still to come by itself."""
+        return bool(self.row.state == State.QUEUED)
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """The rail, rendered; this stop and the next one."""
+
+    rail: SafeString
+    here: Mapping[str, Any]
+    following: Mapping[str, Any] | None
+    eyebrow: str
+
+
+class _ById:
+    """A question as the key of a cache: it holds dicts, but is read once and kept (``catalogue``)."""
+
+    __slots__ = ("question",)
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def __hash__(self) -> int:
+        return id(self.question)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.question is self.question
+
+
+@lru_cache(maxsize=1024)
+def _sheet(asked: _ById, language: str | None) -> Sheet:
+    return sheet(asked.question)
+
+
+def sheet_of(attempt: Attempt) -> Sheet:
+    """The typeset question of an attempt, in the language of the request."""
+    return _sheet(_ById(question_of(attempt)), get_language())
+
+
+def _answers(latest: Tried | None, draft: Draft | None, *, fresh: bool) -> Answers:
+    """What stands in the boxes: the draft, unless something newer was handed in."""
+    if draft is not None and not fresh and (latest is None or draft.saved_at > latest.row.queued_at):
+        return dict(draft.answers)
+    return dict(latest.row.answers) if latest else {}
+
+
+def _still(latest: Tried | None, answers: Answers) -> bool:
+    """Whether the boxes still hold what the latest verdict is about."""
+    return latest is not None and all(answers.get(box) == typed for box, typed in latest.row.answers.items())
+
+
+def _panel(
+    typeset: Sheet, latest: Tried | None, counted: Sequence[Tried], item: Item, *, saved: bool
+) -> feedback.Panel | None:
+    if latest is None:
+        return None
+    if saved or latest.verdict is None:
+        return feedback.waiting(latest.row.state)
+    before = [one for one in counted if one.row.number < latest.row.number]
+    since: SafeString | str = ""
+    if latest.verdict.counts and before and before[-1].verdict:
+        since = feedback.since(typeset.question, before[-1].verdict, latest.verdict, len(before))
+    limited = item.tries is not None
+    return feedback.panel(typeset.question, latest.verdict, compared=since, graded=limited)
+
+
+def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: bool) -> list[SafeString]:
+    """The boxes with what was typed; a verdict is shown where the typed text is still the one it is about."""
+    marks: dict[str, feedback.Mark] = {}
+    sent: Answers = latest.row.answers if latest else {}
+    if latest is not None and latest.verdict is not None:
+        marks = feedback.marks(typeset.question, latest.verdict, sent)
+    rows = []
+    for row in typeset.rows:
+        box = row["id"]
+        typed = answers.get(box, "")
+        mark = marks.get(box) if sent.get(box, "") == typed else None
+        solution = typeset.question.solution.get(box) if reveal else None
+        touched = typed or solution or (mark and mark.state)
+        filled = {"mark": mark, "solution": solution, **_filled(row, typed, typeset)} if touched else {}
+        rows.append(row_html({**row, **filled}) if touched else row["html"])
+    return rows
+
+
+def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any]:
+    if row["kind"] == "box":
+        return {"value": typed, "echo": _echo(str(typed), typeset.names[row["id"]])}
+    chosen = typed if isinstance(typed, list) else [typed]
+    return {"options": [option | {"on": option["id"] in chosen} for option in row["options"]]}
+
+
+def _echo(typed: str, names: tuple[str, ...]) -> SafeString | str:
+    """How an expression was read, typeset; a number is just named, the unreadable says so elsewhere."""
+    if not typed.strip():
+        return ""
+    try:
+        tree = read(typed, names)
+    except Unreadable:
+        return ""
+    bare = tree.operand if isinstance(tree, Negative) else tree
+    if isinstance(bare, Number):
+        return format_html('<span class="val">{}</span>', _("a number"))
+    return mathml.typeset(tree)
+
+
+def tries(typeset: Sheet, counted: Sequence[Tried]) -> list[dict[str, Any]]:
+    """The table of attempts, the newest first; what changed against the try before is marked."""
+    rows: list[dict[str, Any]] = []
+    before: Verdict | None = None
+    for number, one in enumerate(counted, start=1):
+        assert one.verdict is not None
+        moved = feedback.changed(before, one.verdict)
+        marks = feedback.marks(typeset.question, one.verdict, one.row.answers)
+        cells = [
+            {"state": mark.state, "icon": mark.icon, "word": mark.word, "moved": field.id in moved}
+            for field in typeset.question.fields
+            if (mark := marks.get(field.id))
+        ]
+        rows.insert(0, {"number": number, "cells": cells})
+        before = one.verdict
+    return rows
+
+
+Reached = tuple[int, str, bool | None, int | None]  # item, its step, solved?, marked submissions
+
+
+def _reached(item: Item, enrolment: Enrolment) -> tuple[Reached, ...]:
+    """How far the student is with every item of the assignment."""
+    own = FilteredRelation("results", condition=Q(results__user=enrolment.user_id))
+    items = Item.objects.filter(assignment=item.assignment_id).annotate(own=own).order_by("position", "pk")
+    return tuple(items.values_list("pk", "exercise__step", "own__solved", "own__marked"))
+
+
+@lru_cache(maxsize=1024)
+def _stops(slug: str, reached: tuple[Reached, ...], current: int, language: str | None) -> Stops:
+    """The rail of an assignment."""
+    stops = [
+        {
+            "number": number,
+            "label": str(STEP_NAMES[Step(step)]),
+            "url": reverse("exercise", args=[slug, pk]),
+            "current": pk == current,
+            "state": "done" if solved else "some" if marked else "",
+            "word": _("done") if solved else _("begun") if marked else _("not begun"),
+        }
+        for number, (pk, step, solved, marked) in enumerate(reached, start=1)
+    ]
+    here = next(place for place, stop in enumerate(stops) if stop["current"])
+    following = stops[here + 1] if here + 1 < len(stops) else None
+    number = _("Step {number} of {all}").format(number=here + 1, all=len(stops))
+    eyebrow = f"{number} · {stops[here]['label']}"
+    return Stops(render_to_string("work/_rail.html", {"rail": stops}), stops[here], following, eyebrow)
+
+
+def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> dict[str, Any]:
+    """Where this page is, and where its buttons lead."""
+    slug = enrolment.course.slug
+    stops = _stops(slug, _reached(item, enrolment), item.pk, get_language())
+    return {
+        "course": enrolment.course,
+        "assignment": item.assignment,
+        "due": item.assignment.due,
+        "rail": stops.rail,
+        "next": stops.following,
+        "eyebrow": stops.eyebrow,
+        "url": stops.here["url"],
+        "lesson_url": reverse("lesson", args=[lesson_page]),
+        **{f"{name}_url": reverse(name, args=[slug, item.pk]) for name in ("submit", "draft", "variant")},
+    }
+
+
+def _variants(attempt: Attempt) -> list[int]:
+    """The student's variants of this item, to go back to; none while there is only one."""
+    numbers = Attempt.objects.filter(user_id=attempt.user_id, item_id=attempt.item_id).values_list(
+        "number", flat=True
+    )
+    return list(numbers) if len(numbers) > 1 else []
+
+
+def _standing(item: Item, used: int) -> str:
+    """How many tries were used, and of how many."""
+    if item.tries is not None:
+        return _("Try {number} of {all}").format(number=min(used + 1, item.tries), all=item.tries)
+    return ngettext("{number} try so far", "{number} tries so far", used).format(number=used) if used else ""

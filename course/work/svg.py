@@ -1,0 +1,207 @@
+"""The network as a picture, printed with plain Python strings (a template costs a hundred times as much).
+
+The asked path is drawn in the colours of its links; a dashed arrow with the number of the link shows the way
+back from the loss. Every part carries ``data-name`` or ``data-link``, by which the page lights it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import atan2, cos, hypot, sin
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from course.work.mathml import GREEK, colour
+from exercises.question import Diagram, Edge, Node
+
+COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
+RADIUS = 27.0
+MARGIN = 34.0
+ARC = 52.0  # how far a backward arrow bends away from its line
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A diagram on its canvas: where each node is."""
+
+    diagram: Diagram
+    places: Mapping[str, Point]
+
+    @classmethod
+    def of(cls, diagram: Diagram) -> Drawing:
+        """Put the nodes of a diagram on a canvas in pixels."""
+        return cls(diagram, {n.name: (n.column * COLUMN, n.row * ROW) for n in diagram.nodes})
+
+    def middle(self, edge: Edge) -> Point:
+        """Where the weight of an edge is written: on crossing edges nearer to the source."""
+        (x1, y1), (x2, y2) = self.places[edge.source], self.places[edge.target]
+        share = 0.5 if y1 == y2 or not self.crosses(edge) else 0.3
+        return x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+
+    def crosses(self, edge: Edge) -> bool:
+        """Whether another edge runs between the same columns to another target from another source."""
+        start, end = self.places[edge.source], self.places[edge.target]
+        for other in self.diagram.edges:
+            first, last = self.places[other.source], self.places[other.target]
+            if (first[0], last[0]) == (start[0], end[0]) and (first[1] - start[1]) * (last[1] - end[1]) < 0:
+                return True
+        return False
+
+
+def _n(number: float) -> str:
+    return f"{number:.1f}".rstrip("0").rstrip(".")
+
+
+def _label(name: str) -> str:
+    """A name as SVG text: letter, lowered index."""
+    letter = name.rstrip("0123456789").rstrip("_")
+    index = name[len(letter) :].lstrip("_")
+    shown = "ŷ" if letter == "yhat" else escape(GREEK.get(letter, letter))
+    return f'{shown}<tspan class="sub" dy="4">{index}</tspan>' if index else shown
+
+
+def _value(text: str) -> str:
+    return escape(text.replace("-", "−"))
+
+
+def _node(node: Node, place: Point) -> str:
+    """A node: circle for units, box for loss and target, the value below the name."""
+    x, y = place
+    half = RADIUS
+    shape = f'<circle r="{_n(RADIUS)}"/>'
+    if node.kind in {"loss", "target"}:
+        shape = (
+            f'<rect x="{_n(-half)}" y="{_n(-half)}" width="{_n(2 * half)}" height="{_n(2 * half)}" rx="11"/>'
+        )
+    shown = f'<text class="v" y="16">{_value(node.value)}</text>' if node.value is not None else ""
+    asked = '<text class="v ask" y="16">?</text>' if node.value is None else ""
+    classes = f"node {node.kind}" + (" on" if node.on_path else "")
+    return (
+        f'<g class="{classes}" data-name="{escape(node.name)}" transform="translate({_n(x)} {_n(y)})">'
+        f'{shape}<text y="-3">{_label(node.name)}</text>{shown}{asked}</g>'
+    )
+
+
+def _edge(edge: Edge, drawing: Drawing, kinds: Mapping[str, str]) -> str:
+    (x1, y1), (x2, y2) = drawing.places[edge.source], drawing.places[edge.target]
+    dash = " dash" if "target" in (kinds[edge.source], kinds[edge.target]) else ""
+    link = f' data-link="{edge.link}"' if edge.link else ""
+    name = escape(edge.weight or f"{edge.source}-{edge.target}")
+    return (
+        f'<path class="e {colour(edge.link)}{dash}" data-name="{name}"{link} '
+        f'd="M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}"/>'
+    )
+
+
+def _pill(name: str, place: Point, drawing: Drawing, link: int | None, sign: str = "") -> str:
+    """A weight or a bias with its value, in a pill; the asked one is ringed in the colour of its link."""
+    value = drawing.diagram.values.get(name)
+    half = 24 + (4.4 * len(value) if value is not None else 0) + 8 * len(sign)
+    text = (
+        sign
+        + _label(name)
+        + (f'<tspan class="n" dy="-4"> = {_value(value)}</tspan>' if value is not None else "")
+    )
+    asked = f" ask {colour(link)}" if name == drawing.diagram.asked else ""
+    x, y = map(_n, place)
+    return (
+        f'<g class="wlab{asked}" data-name="{escape(name)}" transform="translate({x} {y})">'
+        f'<rect x="{_n(-half)}" y="-14" width="{_n(2 * half)}" height="28" rx="14"/>'
+        f'<text y="5">{text}</text></g>'
+    )
+
+
+def _pills(drawing: Drawing) -> str:
+    """The weights on their edges, the biases below the units where they are added."""
+    pills = [
+        _pill(edge.weight, drawing.middle(edge), drawing, edge.link)
+        for edge in drawing.diagram.edges
+        if edge.weight is not None
+    ]
+    last = max((edge.link for edge in drawing.diagram.edges if edge.link), default=0) + 1
+    for node in drawing.diagram.nodes:
+        x, y = drawing.places[node.name]
+        pills += [
+            _pill(bias, (x, y + RADIUS + 17 + 30 * index), drawing, last, "+ ")
+            for index, bias in enumerate(node.biases)
+        ]
+    return "".join(pills)
+
+
+def _arc(start: Point, end: Point, up: float) -> tuple[str, Point]:
+    """A curve from rim to rim that bends away from the line; its path and its middle."""
+    angle = atan2(end[1] - start[1], end[0] - start[0])
+    side = up * (-1 if cos(angle) > 0 else 1)
+    near = hypot(end[0] - start[0], end[1] - start[1]) < COLUMN * 0.75
+    lift, bend, rim = (ARC * 0.8, 1.35, RADIUS + 3) if near else (ARC, 0.95, RADIUS + 5)
+    leave, arrive = angle + side * bend, angle - side * bend
+    a = (start[0] + rim * cos(leave), start[1] + rim * sin(leave))
+    b = (end[0] - rim * cos(arrive), end[1] - rim * sin(arrive))
+    control_a = (a[0] + lift * cos(leave), a[1] + lift * sin(leave))
+    control_b = (b[0] - lift * cos(arrive), b[1] - lift * sin(arrive))
+    middle = tuple((p + 3 * q + 3 * r + s) / 8 for p, q, r, s in zip(a, control_a, control_b, b, strict=True))
+    points = " ".join(f"{_n(x)} {_n(y)}" for x, y in (control_a, control_b, b))
+    return f"M{_n(a[0])} {_n(a[1])}C{points}", (middle[0], middle[1])
+
+
+def _way_back(drawing: Drawing) -> Iterator[tuple[int, str, Point]]:
+    """The numbered backward arrows: link, path, place of the number."""
+    middle_row = sum(y for _, y in drawing.places.values()) / max(len(drawing.places), 1)
+    for edge in drawing.diagram.edges:
+        if edge.link is None:
+            continue
+        start = drawing.places[edge.target]
+        end = drawing.places[edge.source]
+        if edge.weight is not None and edge.weight == drawing.diagram.asked:
+            end = drawing.middle(edge)
+        low = (start[1] + end[1]) / 2 > middle_row + ROW / 4
+        path, place = _arc(start, end, -1 if low else 1)
+        yield edge.link, path, place
+
+
+def _arrows(drawing: Drawing) -> tuple[str, str]:
+    arrows, badges = [], []
+    for link, path, (x, y) in _way_back(drawing):
+        k = colour(link)
+        arrows.append(f'<path class="b {k}" data-link="{link}" marker-end="url(#a-{k})" d="{path}"/>')
+        badges.append(
+            f'<g class="tag {k}" data-link="{link}" transform="translate({_n(x)} {_n(y)})">'
+            f'<circle r="12.5"/><text y="5">{link}</text></g>'
+        )
+    return "".join(arrows), "".join(badges)
+
+
+_MARKERS = "".join(
+    f'<marker id="a-k{k}" viewBox="0 0 10 10" refX="8" refY="5" markerUnits="userSpaceOnUse" '
+    f'markerWidth="13" markerHeight="13" orient="auto-start-reverse">'
+    f'<path class="m k{k}" d="M0 0 10 5 0 10z"/></marker>'
+    for k in (1, 2, 3)
+)
+
+
+def _frame(drawing: Drawing) -> str:
+    """The viewBox: all nodes with room for arrows above and below."""
+    xs = [x for x, _ in drawing.places.values()]
+    room = MARGIN + (42 if any(edge.link for edge in drawing.diagram.edges) else 0)
+    left, top = min(xs) - MARGIN, min(y for _, y in drawing.places.values()) - room
+    below = max(drawing.places[node.name][1] + 30 * len(node.biases) for node in drawing.diagram.nodes)
+    return f"{_n(left)} {_n(top)} {_n(max(xs) + MARGIN - left)} {_n(below + MARGIN + 6 - top)}"
+
+
+def draw(diagram: Diagram, *, title: str) -> SafeString:
+    """The whole picture as one ``<svg role="img">`` with a title and a description in words."""
+    drawing = Drawing.of(diagram)
+    kinds = {node.name: node.kind for node in diagram.nodes}
+    ordered = sorted(diagram.edges, key=lambda edge: edge.link is not None)
+    edges = "".join(_edge(edge, drawing, kinds) for edge in ordered)
+    nodes = "".join(_node(node, drawing.places[node.name]) for node in diagram.nodes)
+    arrows, badges = _arrows(drawing)
+    return mark_safe(  # noqa: S308 - every name and value is escaped above
+        f'<svg id="net" viewBox="{_frame(drawing)}" role="img" aria-labelledby="net-t net-d">'
+        f'<title id="net-t">{escape(title)}</title><desc id="net-d">{escape(diagram.words)}</desc>'
+        f"<defs>{_MARKERS}</defs><g>{edges}</g><g>{_pills(drawing)}</g><g>{nodes}</g>"
+        f'<g class="back">{arrows}</g><g class="tags">{badges}</g></svg>'
+    )

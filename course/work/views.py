@@ -1,0 +1,171 @@
+"""A student's pages: the course, an exercise, and the way of an answer. Each authorises, acts, renders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from course.errors import Refused
+from course.people.access import enrolment_for, own_submission
+from course.people.models import Enrolment, User
+from course.work import policy
+from course.work.attempts import attempt_for, next_attempt
+from course.work.catalogue import question_of
+from course.work.intake import hand_in, read_answers, read_form
+from course.work.models import Assignment, Attempt, Draft, Item, Result, State, Submission
+from course.work.presentation import exercise_page
+from course.work.waiting import wait_for_verdict
+
+AGAIN = 1  # seconds after which a page may ask for its verdict again
+
+
+class Signed(HttpRequest):
+    """A request that came past the sign-in."""
+
+    user: User
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def course(request: Signed, slug: str) -> HttpResponse:
+    """The course's assignments, with what the student has reached in each item."""
+    enrolment = enrolment_for(request.user, slug)
+    context = {"course": enrolment.course, "enrolment": enrolment, "assignments": _assignments(enrolment)}
+    return render(request, "work/course.html", context)
+
+
+def _assignments(enrolment: Enrolment) -> list[dict[str, Any]]:
+    items = Item.objects.filter(assignment__course=enrolment.course_id).select_related(
+        "assignment", "exercise"
+    )
+    items = items.defer("exercise__document").order_by(
+        "assignment__position", "assignment_id", "position", "id"
+    )
+    results = Result.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
+    reached = {result.item_id: result for result in results}
+    found: dict[Assignment, list[dict[str, Any]]] = {}
+    for item in items:
+        rows = found.setdefault(item.assignment, [])
+        rows.append(_item_row(enrolment.course.slug, item, reached.get(item.pk)))
+    return [{"assignment": assignment, "items": rows} for assignment, rows in found.items()]
+
+
+def _item_row(slug: str, item: Item, result: Result | None) -> dict[str, Any]:
+    state = "new" if result is None or not result.marked else "solved" if result.solved else "begun"
+    return {
+        "item": item,
+        "title": item.exercise.title,
+        "step": item.exercise.step,
+        "state": state,
+        "points": _plain(result.points if result else Decimal(0)),
+        "possible": _plain(item.points),
+        "url": reverse("exercise", args=[slug, item.pk]),
+    }
+
+
+def _plain(points: Decimal) -> str:
+    return f"{points.normalize():f}"
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
+    """The exercise page. ``?s=`` names the submission just handed in, ``?attempt=`` an older variant."""
+    enrolment = enrolment_for(request.user, slug)
+    attempt = attempt_for(enrolment, item, request.GET.get("attempt"))
+    policy.refuse_unopened(attempt.item, enrolment)
+    page, _saved = _page(enrolment, attempt, request.GET.get("s"))
+    return render(request, "work/exercise.html", {"page": page})
+
+
+def _page(enrolment: Enrolment, attempt: Attempt, just: str | None) -> tuple[dict[str, Any], bool]:
+    """What the page shows, and whether the submission ``just`` still waits for its verdict."""
+    submissions = list(attempt.submissions.all())
+    fresh = next((one for one in submissions if one.pk.hex == just), None)
+    draft = Draft.objects.filter(attempt=attempt).first()
+    saved = fresh is not None and fresh.state == State.QUEUED
+    page = exercise_page(attempt.item, enrolment, attempt, submissions, draft, just=fresh, saved=saved)
+    return page, saved
+
+
+@require_POST
+@never_cache
+def submit(request: Signed, slug: str, item: int) -> HttpResponse:
+    """Take the answers, wait a moment for the verdict, and show it."""
+    enrolment = enrolment_for(request.user, slug)
+    attempt = _attempt_at(request, enrolment, item)
+    question = question_of(attempt)
+    submission = hand_in(attempt, question, read_form(request.POST, question))
+    if submission.state == State.QUEUED:
+        wait_for_verdict(submission.pk)
+    if not request.headers.get("X-Fragment"):
+        return _see_other(enrolment, attempt, submission)
+    return _fragment(request, enrolment, attempt, submission.pk)
+
+
+def _attempt_at(request: Signed, enrolment: Enrolment, item: int) -> Attempt:
+    """The attempt that a form is about, if it is still open for answers."""
+    if request.FILES:
+        raise Refused(400, _("Not taken"), _("This form takes no files."))
+    attempt = attempt_for(enrolment, item, request.POST.get("attempt"))
+    policy.refuse_closed(attempt.item, enrolment)
+    return attempt
+
+
+def _see_other(enrolment: Enrolment, attempt: Attempt, submission: Submission) -> HttpResponse:
+    query = {"attempt": attempt.number, "s": submission.pk.hex}
+    address = reverse(
+        "exercise", args=[enrolment.course.slug, attempt.item_id], query=query, fragment="verdict"
+    )
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+def _fragment(request: Signed, enrolment: Enrolment, attempt: Attempt, submission: UUID) -> HttpResponse:
+    """The answer's part of the page; 202 and the address to ask again while there is no verdict."""
+    page, saved = _page(enrolment, attempt, submission.hex)
+    response = render(request, "work/_answer.html", {"page": page | {"fragment": True}})
+    if saved:
+        response.status_code = 202
+        response.headers["Location"] = reverse("verdict", args=[submission])
+        response.headers["Retry-After"] = str(AGAIN)
+    return response
+
+
+@require_safe
+@never_cache
+def verdict(request: Signed, submission: UUID) -> HttpResponse:
+    """The verdict on one's own submission, or 202 while there is none."""
+    enrolment, found = own_submission(request.user, submission)
+    if not request.headers.get("X-Fragment"):
+        return _see_other(enrolment, found.attempt, found)
+    return _fragment(request, enrolment, found.attempt, found.pk)
+
+
+@require_POST
+@never_cache
+def draft(request: Signed, slug: str, item: int) -> HttpResponse:
+    """Keep what was typed so far."""
+    enrolment = enrolment_for(request.user, slug)
+    attempt = _attempt_at(request, enrolment, item)
+    answers = read_answers(request.POST, question_of(attempt), partly=True)
+    Draft.objects.update_or_create(attempt=attempt, defaults={"answers": answers})
+    return HttpResponse(status=204)
+
+
+@require_POST
+@never_cache
+def renew(request: Signed, slug: str, item: int) -> HttpResponse:
+    """New numbers for the same question."""
+    enrolment = enrolment_for(request.user, slug)
+    newest = attempt_for(enrolment, item)
+    policy.refuse_closed(newest.item, enrolment)
+    next_attempt(enrolment, newest)
+    return redirect("exercise", slug=slug, item=item)

@@ -1,0 +1,115 @@
+"""The reader in the browser passes the same table as the reader in the grader."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from grader.expression import Unreadable, read
+from grader.wording import MESSAGES
+
+ROOT = Path(__file__).parents[2]
+TABLE = json.loads((ROOT / "tests" / "tables" / "reading.json").read_text(encoding="utf-8"))
+READ_ALL = """async (json) => {
+  const { read, show, value, words, setMessages, message } = await import("./reader.js");
+  const { names, numbers, rows, templates } = JSON.parse(json);
+  setMessages(templates);
+  const place = (text, end) => [...text.slice(0, end)].length;
+  return JSON.stringify(rows.map((row) => {
+    const options = { decimalComma: row.decimal_comma ?? true, percent: row.percent ?? false };
+    try {
+      const tree = read(row.text, row.names ?? names, options);
+      const again = show(read(show(tree), row.names ?? names));
+      return { tree: show(tree), again, value: value(tree, numbers), words: words(tree) };
+    } catch (error) {
+      if (!error.code) return { crash: String(error.stack) };
+      const span = error.span.map((end) => place(row.text, end));
+      return { error: error.code, span, fix: error.fix, says: message(error) };
+    }
+  }));
+}"""
+TYPESET = """async ([text, names]) => {
+  const { read, mathml } = await import("./reader.js");
+  return mathml(read(text, names)).outerHTML;
+}"""
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def blank(chromium: Browser) -> Iterator[Page]:
+    """An empty page beside the scripts, under a policy that forbids eval and markup from text."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(_Quiet, directory=str(ROOT / "course" / "static" / "js"))
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    page = chromium.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/theme.js")
+    yield page
+    page.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_both_readers_agree_on_every_row_of_the_table(blank: Page) -> None:
+    found = json.loads(blank.evaluate(READ_ALL, json.dumps({**TABLE, "templates": MESSAGES})))
+
+    assert len(found) == len(TABLE["rows"])
+    for row, seen in zip(TABLE["rows"], found, strict=True):
+        if "error" in row:
+            assert (seen["error"], seen["span"], seen["fix"]) == (
+                row["error"],
+                row["span"],
+                row.get("fix"),
+            ), row
+            assert seen["says"] == _sentence(row)
+        else:
+            assert (seen["tree"], seen["again"]) == (row["tree"], row["tree"]), row
+            assert "words" not in row or seen["words"] == row["words"]
+            assert "value" not in row or seen["value"] == pytest.approx(row["value"], rel=1e-9, abs=1e-12), (
+                row
+            )
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    options = {key: row[key] for key in ("decimal_comma", "percent") if key in row}
+    with pytest.raises(Unreadable) as caught:
+        read(row["text"], row.get("names", TABLE["names"]), **options)
+    return str(caught.value)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("ŷ", '<mover accent="true"><mi>y</mi><mo stretchy="false">ˆ</mo></mover>'),
+        ("w3_new", "<msubsup><mi>w</mi><mn>3</mn><mo>′</mo></msubsup>"),
+        ("alpha*w1", "<mi>α</mi><mo>\u2062</mo><msub><mi>w</mi><mn>1</mn></msub>"),
+        ("h1*2", "<msub><mi>h</mi><mn>1</mn></msub><mo>⋅</mo><mn>2</mn>"),
+        ("(a+b)/c", "<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mi>c</mi></mfrac>"),
+        ("x^(a)", "<msup><mi>x</mi><mi>a</mi></msup>"),
+        ("-a - b", "<mrow><mo>−</mo><mi>a</mi></mrow><mo>−</mo><mi>b</mi>"),
+        ("sqrt(a)", "<msqrt><mi>a</mi></msqrt>"),
+        ("|a|", '<mo stretchy="false">|</mo><mi>a</mi><mo stretchy="false">|</mo>'),
+        ("dL/dyhat", "<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mover"),
+        ("grad_w1", "<mrow><mo>∂</mo><msub><mi>w</mi><mn>1</mn></msub></mrow></mfrac>"),
+        ("relu'(a)", "<msup><mi>relu</mi><mo>′</mo></msup><mo>\u2061</mo>"),
+        ("max(a; b)", "<mi>a</mi><mo>,</mo><mi>b</mi>"),
+    ],
+)
+def test_an_expression_is_typeset_as_it_was_typed(blank: Page, text: str, parts: str) -> None:
+    assert parts in blank.evaluate(TYPESET, [text, TABLE["names"]])

@@ -1,0 +1,107 @@
+"""Who may open what: the whole cast against every address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from course.people.models import Course, Enrolment, User
+from course.work.models import Item, Submission
+from tests.conftest import Post
+
+Browser = Callable[[str | None], Client]
+CAST = ("nobody", "outsider", "student", "student2", "instructor")
+
+# Address and method -> the status for each of the cast. {item} and {sent} belong to the student.
+EVERYONE = (200, 200, 200, 200, 200)
+TO_SIGN_IN = 302
+MATRIX = {
+    "GET /": EVERYONE,
+    "GET /sign-in/": (200, 302, 302, 302, 302),
+    "GET /sign-up/": EVERYONE,
+    "POST /sign-out/": (302, 302, 302, 302, 302),
+    "GET /password/": (302, 200, 200, 200, 200),
+    "GET /password/done/": (302, 200, 200, 200, 200),
+    "GET /lesson/1/": EVERYONE,
+    "GET /c/backprop/": (302, 404, 200, 200, 200),
+    "GET /c/no-such-course/": (302, 404, 404, 404, 404),
+    "GET /c/backprop/i/{item}/": (302, 404, 200, 200, 200),
+    "GET /c/other/i/{item}/": (302, 404, 404, 404, 404),
+    "POST /c/backprop/i/{item}/submit": (302, 404, 400, 400, 400),
+    "POST /c/backprop/i/{item}/draft": (302, 404, 204, 204, 204),
+    "POST /c/backprop/i/{item}/variant": (302, 404, 302, 302, 302),
+    "GET /s/{sent}/": (302, 404, 303, 404, 404),
+    "GET /s/{nothing}/": (302, 404, 404, 404, 404),
+    "GET /c/backprop/submissions/": (302, 404, 403, 403, 200),
+    "GET /c/backprop/submissions/{sent}/": (302, 404, 403, 403, 200),
+    "GET /c/other/submissions/{sent}/": (302, 404, 404, 404, 404),
+    "GET /admin/": (302, 302, 302, 302, 302),
+}
+NAMES = {
+    "home", "sign-in", "sign-up", "sign-out", "password", "password-done", "lesson", "course", "exercise",
+    "submit", "draft", "variant", "verdict", "submissions", "submission",
+}  # fmt: skip
+SEEN_ELSEWHERE = {"healthz"}
+
+
+@pytest.fixture
+def places(student: Client, items: dict[str, Item], marked: Post) -> dict[str, object]:
+    """What the addresses of the matrix are about; ``other`` is a course in which nobody of the cast is."""
+    Course.objects.create(slug="other", title="Other")
+    item = items["seed-w1"].pk
+    answers = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
+    student.get(f"/c/backprop/i/{item}/")
+    student.post(f"/c/backprop/i/{item}/submit", {"key": "0123456789abcdef"} | answers)
+    return {"item": item, "sent": Submission.objects.get().pk, "nothing": uuid4()}
+
+
+@pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())
+def test_each_of_the_cast_gets_what_is_theirs(
+    request_line: str, expected: tuple[int, ...], places: dict[str, object], browser_of: Browser
+) -> None:
+    method, address = request_line.format(**places).split()
+    found = []
+    for who in CAST:
+        browser = browser_of(None if who == "nobody" else who)
+        found.append(
+            browser.generic(method, address, content_type="application/x-www-form-urlencoded").status_code
+        )
+    assert tuple(found) == expected
+
+
+def test_the_matrix_leaves_no_address_out() -> None:
+    def names(resolver: URLResolver) -> set[str]:
+        found = {p.name for p in resolver.url_patterns if isinstance(p, URLPattern) and p.name}
+        plain = [p for p in resolver.url_patterns if isinstance(p, URLResolver) and p.app_name != "admin"]
+        return found.union(*(names(inner) for inner in plain))
+
+    assert names(get_resolver()) == NAMES | SEEN_ELSEWHERE
+
+
+def test_an_outsider_cannot_tell_a_course_from_none(places: dict[str, object], browser_of: Browser) -> None:
+    outsider = browser_of("outsider")
+    there, nowhere = (outsider.get(f"/c/{slug}/").content for slug in ("backprop", "no-such-course"))
+    token = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+    assert token.sub(b"", there) == token.sub(b"", nowhere)
+
+
+def test_an_instructor_of_another_course_sees_nothing_here(
+    places: dict[str, object], browser_of: Browser, person: Callable[[str], User]
+) -> None:
+    other = Course.objects.get(slug="other")
+    Enrolment.objects.create(course=other, user=person("outsider"), role="instructor")
+    outsider = browser_of("outsider")
+    assert outsider.get("/c/other/submissions/").status_code == 200
+    assert outsider.get(f"/c/other/submissions/{places['sent']}/").status_code == 404
+    assert outsider.get(f"/c/other/i/{places['item']}/").status_code == 404
+
+
+def test_a_script_of_one_who_is_signed_out_is_told_so(items: dict[str, Item]) -> None:
+    reply = Client().post(f"/c/backprop/i/{items['seed-w1'].pk}/submit", headers={"X-Fragment": "1"})
+    assert reply.status_code == 401
+    assert "Sign in again" in reply.content.decode()

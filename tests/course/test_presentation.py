@@ -1,0 +1,170 @@
+"""What the exercise page says about an answer, read from the page as a browser gets it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from course.work import feedback
+from course.work.models import Item
+from exercises.prose import texts
+from grader.job import Outcome
+from grader.misconceptions import RULES
+from tests.conftest import Post
+
+pytestmark = pytest.mark.django_db
+RIGHT = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
+Ask = Callable[..., str]
+
+
+@pytest.fixture
+def ask(student: Client, items: dict[str, Item], marked: Post) -> Ask:
+    """Hand in answers to the three-factor step, and get the page's parts back."""
+    count = iter(range(100))
+
+    def hand_in(answers: dict[str, str] = RIGHT, step: str = "seed-w1", *, fragment: bool = True) -> str:
+        form = {"key": f"key-number-{next(count)}", **answers}
+        headers = {"X-Fragment": "1"} if fragment else {}
+        address = f"/c/backprop/i/{items[step].pk}/"
+        reply = student.post(f"{address}submit", form, headers=headers)
+        if reply.status_code == 303:
+            reply = student.get(reply.headers["Location"])
+        return reply.content.decode()
+
+    return hand_in
+
+
+def words(page: str, part: str = "") -> str:
+    """The words of a page, or of the part with this id."""
+    if part:
+        page = page[page.index(f'id="{part}"') :]
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def states(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-box="(\w+)" data-state="(\w*)"', page))
+
+
+def test_a_right_chain_has_a_meaning_and_a_way_on(ask: Ask) -> None:
+    page = ask()
+    assert set(states(page).values()) == {"ok"}
+    assert "The chain holds." in page
+    assert "a little and the loss falls" in words(page, "verdict")
+    assert "Next: Update" in words(page, "verdict")
+
+
+def test_a_wrong_link_is_named_and_questioned_and_the_others_are_ticked(ask: Ask) -> None:
+    page = ask(RIGHT | {"dL_dyhat": "-0.3"})
+    assert states(page)["dL_dyhat"] == "bad"
+    assert states(page)["dyhat_dh1"] == "ok"
+    assert "2 of 3 links hold" in page
+    assert "Look at link 1 first. No marks lost: try again." in words(page, "verdict")
+    assert "What becomes of the exponent" in words(page, "v-dL_dyhat")
+
+
+def test_a_product_of_ones_own_links_follows(ask: Ask) -> None:
+    page = ask(RIGHT | {"dL_dyhat": "0.6", "grad_w1": "0.6"})
+    assert states(page)["grad_w1"] == "warn"
+    assert "Right for your own answer before" in words(page, "v-grad_w1")
+
+
+def test_what_changed_since_the_try_before_is_said_and_ringed(ask: Ask) -> None:
+    ask(RIGHT | {"dL_dyhat": "0.6", "dyhat_dh1": "9"})
+    page = ask(RIGHT | {"dL_dyhat": "0.6"})
+    assert "Since attempt 1: link 2 now holds" in words(page, "verdict")
+    rows = re.findall(r"<tr>.*?</tr>", page, re.S)[1:]
+    assert len(rows) == 2
+    assert rows[0].count("moved") == 1 + ("now follows" in page)
+
+
+def test_an_unreadable_box_shows_the_place_and_the_fix_and_is_no_try(ask: Ask) -> None:
+    page = ask(RIGHT | {"dL_dyhat": "2*(yhat-y"})
+    assert states(page)["dL_dyhat"] == "unread"
+    assert states(page)["dyhat_dh1"] == ""
+    assert '<span class="read" dir="ltr">2*<mark>(</mark>yhat-y</span>' in page
+    assert 'data-fix="2*(yhat-y)"' in page
+    assert "This did not use up a try." in words(page, "verdict")
+    assert "<tbody>\n" in page
+    assert '<th scope="row">1</th>' not in page
+
+
+def test_the_same_page_comes_without_a_script(ask: Ask) -> None:
+    page = ask(RIGHT | {"dyhat_dh1": "h1"}, fragment=False)
+    assert "<!doctype html>" in page
+    assert states(page)["dyhat_dh1"] == "bad"
+    assert 'value="h1"' in page
+
+
+def test_what_was_typed_is_shown_typeset_and_escaped(ask: Ask) -> None:
+    page = ask(RIGHT | {"dL_dyhat": "2*(yhat-y)", "dyhat_dh1": '"><b>x'})
+    assert "<b>x" not in page
+    assert "&quot;&gt;&lt;b&gt;x" in page
+    echo = page[page.index('id="e-dL_dyhat"') :]
+    assert "<mover" in echo[: echo.index("</output>")]
+
+
+def test_every_form_has_a_key_of_its_own(student: Client, items: dict[str, Item]) -> None:
+    address = f"/c/backprop/i/{items['seed-w1'].pk}/"
+    keys = {
+        re.search(r'name="key" value="(\w{32})"', student.get(address).content.decode()) for _ in range(3)
+    }
+    assert len({key[1] for key in keys if key}) == 3
+
+
+def test_a_saved_answer_without_a_verdict_says_so(
+    student: Client, items: dict[str, Item], post: Post
+) -> None:
+    address = f"/c/backprop/i/{items['seed-w1'].pk}/"
+    reply = student.post(f"{address}submit", {"key": "key-number-1", **RIGHT}, headers={"X-Fragment": "1"})
+    page = student.get(address).content.decode()
+    assert reply.status_code == 202
+    assert "Saved, will be marked" in reply.content.decode()
+    assert re.search(r'data-poll="/s/[0-9a-f-]{36}/"', page)
+
+
+def test_a_draft_wins_over_the_answer_before_it(ask: Ask, student: Client, items: dict[str, Item]) -> None:
+    ask()
+    address = f"/c/backprop/i/{items['seed-w1'].pk}/"
+    student.post(f"{address}draft", {**RIGHT, "dL_dyhat": "2*("})
+    page = student.get(address).content.decode()
+    assert 'value="2*("' in page
+    assert states(page)["dL_dyhat"] == ""
+    assert 'id="verdict"' not in page
+
+
+def test_the_rail_says_how_far_each_step_is(ask: Ask) -> None:
+    ask(RIGHT | {"dL_dyhat": "9"})
+    page = ask({"L": "0.09"}, "seed-loss")
+    rail = words(page[page.index('id="rail"') : page.index('id="card"')])
+    assert re.search(r"Loss\s*, done", rail)
+    assert re.search(r"Three factors\s*, begun", rail)
+    assert re.search(r"Update\s*, not begun", rail)
+
+
+def test_no_page_of_an_exercise_gives_the_answer_away(student: Client, items: dict[str, Item]) -> None:
+    page = student.get(f"/c/backprop/i/{items['seed-prediction'].pk}/").content.decode()
+    assert "0.7" not in words(page)
+    assert '"yhat"' not in page[page.index('"numbers"') : page.index('"messages"')]
+
+
+def test_every_misconception_that_the_grader_names_has_a_text_without_an_answer() -> None:
+    named = {code for rules in RULES.values() for code in rules}
+    told = texts("misconceptions")
+    assert named <= told.keys()
+    assert not any(re.search(r"\d\.\d|`\w*\d", text) for text in told.values())
+
+
+def test_every_outcome_has_a_state_a_word_and_an_icon() -> None:
+    assert feedback.STATES.keys() == feedback.WORDS.keys() == set(Outcome)
+    assert set(feedback.STATES.values()) <= feedback.ICONS.keys()
+
+
+def test_every_icon_is_in_the_sprite() -> None:
+    from course.settings import BASE_DIR
+
+    sprite = (BASE_DIR / "course/static/img/icons.svg").read_text()
+    assert all(f'id="{icon}"' in sprite for icon in feedback.ICONS.values())
