@@ -167,7 +167,7 @@ def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: boo
         box = row["id"]
         typed = answers.get(box, "")
         mark = marks.get(box) if sent.get(box, "") == typed else None
-        solution = typeset.question.solution.get(box) if reveal else None
+        solution = (row.get("right") or typeset.question.solution.get(box)) if reveal else None
         touched = typed or solution or (mark and mark.state)
         filled = {"mark": mark, "solution": solution, **_filled(row, typed, typeset)} if touched else {}
         rows.append(row_html({**row, **filled}) if touched else row["html"])

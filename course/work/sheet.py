@@ -9,7 +9,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import json_script
+from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from course.work.mathml import colour, equation, math, plain, plain_math, prose
 from course.work.svg import draw
 from exercises.question import Field, Question, Step
-from grader.job import AnswerBox, Box, ChoiceBox
+from grader.job import AnswerBox, Box, ChoiceBox, PickBox
 from grader.wording import READING
 
 STEP_NAMES: dict[Step, Promise] = {
@@ -127,7 +127,7 @@ def _rows(question: Question, boxes: dict[str, Box]) -> list[dict[str, Any]]:
         box = boxes[field.id]
         needs = isinstance(box, ChoiceBox) and box.needs is not None
         number = None if needs else next(numbers)
-        row = _answer_row(field, number) if isinstance(box, AnswerBox) else _options_row(field, number, needs)
+        row = _answer_row(field, number) if isinstance(box, AnswerBox) else _options_row(field, number, box)
         row |= {"first": place == 0, "enter": "done" if place == last else "next"}
         rows.append(row)
     return rows
@@ -148,14 +148,22 @@ def _answer_row(field: Field, number: int | None) -> dict[str, Any]:
     }
 
 
-def _options_row(field: Field, number: int | None, needs: bool) -> dict[str, Any]:
+def _options_row(field: Field, number: int | None, box: ChoiceBox | PickBox) -> dict[str, Any]:
     return {
-        "kind": "because" if needs else "options",
+        "kind": "because" if number is None else "options",
         "id": field.id,
         "prompt": prose(field.prompt),
-        "words": field.words,
+        "why": prose(field.why),
+        "right": chosen(field, box.right),
         "many": field.many,
         "number": number,
         "badge": number,
         "options": [{"id": option.id, "text": prose(option.text)} for option in field.options],
     }
+
+
+def chosen(field: Field, answer: str | Sequence[str]) -> SafeString:
+    """The texts of the chosen options, with semicolons between them."""
+    ids = {answer} if isinstance(answer, str) else set(answer)
+    texts = ((prose(option.text),) for option in field.options if option.id in ids)
+    return format_html_join("; ", "{}", texts)

@@ -13,6 +13,7 @@ from course.work import feedback
 from course.work.mathml import prose
 from course.work.models import State, Submission
 from course.work.presentation import sheet_of
+from course.work.sheet import chosen
 from exercises.question import Field
 from grader.job import Outcome, Verdict
 
@@ -75,6 +76,7 @@ def _answer(
     return {
         "label": prose(f"`{field.symbol}`") if field.symbol else head["label"],
         "words": field.words if field.symbol else head["words"],
+        "prompt": prose(field.prompt),
         "free": not field.options,
         "typed": _typed(field, submission.answers.get(field.id, "")),
         "state": mark.state if mark else "",
@@ -88,7 +90,4 @@ def _answer(
 
 def _typed(field: Field, answer: str | list[str]) -> str:
     """An answer as it was given: the text of options, not their ids."""
-    if not field.options:
-        return str(answer)
-    chosen = answer if isinstance(answer, list) else [answer]
-    return "; ".join(option.text for option in field.options if option.id in chosen)
+    return chosen(field, answer) if field.options else str(answer)

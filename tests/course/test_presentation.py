@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 
 from course.work import feedback
-from course.work.models import Item
+from course.work.catalogue import question_of
+from course.work.mathml import plain
+from course.work.models import Attempt, Item
 from exercises.prose import texts
 from grader.job import Outcome
 from grader.misconceptions import RULES
@@ -168,3 +170,15 @@ def test_every_icon_is_in_the_sprite() -> None:
 
     sprite = (BASE_DIR / "course/static/img/icons.svg").read_text()
     assert all(f'id="{icon}"' in sprite for icon in feedback.ICONS.values())
+
+
+def test_a_statement_that_is_labelled_right_says_why_and_a_wrong_one_does_not(
+    ask: Ask, items: dict[str, Item], student: Client
+) -> None:
+    student.get(f"/c/backprop/i/{items['seed-trap'].pk}/")
+    question = question_of(Attempt.objects.get(item=items["seed-trap"]))
+    first, second = (field for field in question.fields if field.id in {"s1", "s2"})
+    other = next(option.id for option in second.options if option.id != question.solution["s2"])
+    page = ask({"s1": question.solution["s1"], "s2": other}, "seed-trap")
+    assert plain(first.why) in words(page)
+    assert plain(second.why) not in words(page)
