@@ -15,7 +15,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from course.people.models import Enrolment, User
-from course.prepared import Prepared
 from course.work.models import Item, Submission
 
 Someone = User | AnonymousUser
@@ -30,18 +29,10 @@ def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
     )
 
 
-def _enrolments(user: int, slug: str) -> QuerySet[Enrolment]:
-    return Enrolment.objects.select_related("course").filter(user=user, course__slug=slug)
-
-
-_enrolment = Prepared(_enrolments, int, str)
-
-
 def enrolment_for(user: Someone, slug: str) -> Enrolment:
     """The user's place in the course; 404 for everyone outside it."""
-    enrolment = _enrolment.first(user.pk or 0, slug)
-    if enrolment is None:
-        raise Http404
+    places = Enrolment.objects.select_related("course")
+    enrolment = get_object_or_404(places, user=user.pk or 0, course__slug=slug)
     enrolment.user = user  # type: ignore[assignment]  # nobody but a user has a place
     return enrolment
 
@@ -87,5 +78,5 @@ def tracked_submission(enrolment: Enrolment, pk: UUID) -> Submission:
 
 def _submissions() -> QuerySet[Submission]:
     return Submission.objects.select_related(
-        "attempt__user", "attempt__exercise", "attempt__item__assignment__course", "attempt__item__exercise"
-    ).defer("attempt__exercise__document", "attempt__item__exercise__document")
+        "attempt__user", "attempt__item__assignment__course", "attempt__item__exercise"
+    ).defer("attempt__item__exercise__document")

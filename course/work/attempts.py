@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from course.errors import Refused
 from course.people.access import item_for
 from course.people.models import Enrolment
-from course.prepared import Prepared
 from course.work import policy
 from course.work.catalogue import published
 from course.work.models import Attempt, Item, Result
@@ -22,24 +20,18 @@ LESSON_SEED = 1  # variant 1 has the lesson's numbers
 MOST_VARIANTS = 200  # of one item for one student
 
 
-def _attempts(user: int, item: int, course: int, *number: int) -> QuerySet[Attempt]:
-    attempts = Attempt.objects.select_related("exercise", "item__assignment", "item__exercise")
-    attempts = attempts.defer("exercise__document", "item__exercise__document").order_by("-number")
-    attempts = attempts.filter(user=user, item=item, item__assignment__course=course)
-    return attempts.filter(number__in=number)[:1] if number else attempts[:1]
-
-
-_newest, _numbered = Prepared(_attempts, int, int, int), Prepared(_attempts, int, int, int, int)
-
-
 def attempt_for(enrolment: Enrolment, item: int, number: str | None = None) -> Attempt:
     """The student's attempt at the item with this number; the newest without one, opened if need be.
 
     404 for a number that was never opened and for an item of another course.
     """
-    wanted = int(number) if number and number.isdecimal() and len(number) < 6 else 0
-    place = (enrolment.user_id, item, enrolment.course_id)
-    attempt = _numbered.first(*place, wanted) if number else _newest.first(*place)
+    attempts = Attempt.objects.select_related("item__assignment").order_by("-number")
+    attempts = attempts.filter(
+        user=enrolment.user_id, item=item, item__assignment__course=enrolment.course_id
+    )
+    if number:
+        attempts = attempts.filter(number=int(number) if number.isdecimal() and len(number) < 6 else 0)
+    attempt = attempts.first()
     if attempt is not None:
         return attempt
     if number:
@@ -62,11 +54,11 @@ def next_attempt(enrolment: Enrolment, newest: Attempt) -> Attempt:
 def open_attempt(enrolment: Enrolment, item: Item, number: int) -> Attempt:
     """Draw the variant and freeze it; two requests at once open one."""
     user = enrolment.user
-    drawn = variant(published(item.exercise), seed_for(user.pk, item.pk, number))
+    drawn = variant(published(item.exercise_id), seed_for(user.pk, item.pk, number))
     frozen = {"seed": drawn.seed, "generator": drawn.generator, "values": drawn.values}
     Result.objects.get_or_create(user=user, item=item)
     return Attempt.objects.get_or_create(
-        user=user, item=item, number=number, defaults=frozen | {"exercise": item.exercise}
+        user=user, item=item, number=number, defaults=frozen | {"exercise_id": item.exercise_id}
     )[0]
 
 

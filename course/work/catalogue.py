@@ -10,9 +10,12 @@ from exercises.question import Question, Variant
 from exercises.steps import question
 
 
-def published(exercise: PublishedExercise) -> Published:
-    """The exercise as the exercises' floor knows it; a version never changes, so it is read once."""
-    return _published(exercise.pk, exercise.slug, exercise.version)
+@lru_cache(maxsize=512)
+def published(exercise: int) -> Published:
+    """The published exercise of this row; a row never changes, so it is read once."""
+    return Published.model_validate(
+        PublishedExercise.objects.values_list("document", flat=True).get(pk=exercise)
+    )
 
 
 def variant_of(attempt: Attempt) -> Variant:
@@ -22,19 +25,10 @@ def variant_of(attempt: Attempt) -> Variant:
 
 def question_of(attempt: Attempt) -> Question:
     """What the attempt asks."""
-    exercise = attempt.exercise
     numbers = tuple(attempt.values.items())
-    return _question((exercise.pk, exercise.slug, exercise.version), attempt.seed, attempt.generator, numbers)
-
-
-@lru_cache(maxsize=512)
-def _published(pk: int, slug: str, version: int) -> Published:
-    documents = PublishedExercise.objects.values_list("document", flat=True)
-    return Published.model_validate(documents.get(pk=pk, slug=slug, version=version))
+    return _question(attempt.exercise_id, attempt.seed, attempt.generator, numbers)
 
 
 @lru_cache(maxsize=2048)
-def _question(
-    exercise: tuple[int, str, int], seed: int, generator: str, numbers: tuple[tuple[str, str], ...]
-) -> Question:
-    return question(_published(*exercise), Variant(seed=seed, generator=generator, values=dict(numbers)))
+def _question(exercise: int, seed: int, generator: str, numbers: tuple[tuple[str, str], ...]) -> Question:
+    return question(published(exercise), Variant(seed=seed, generator=generator, values=dict(numbers)))

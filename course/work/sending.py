@@ -84,7 +84,7 @@ def read_token(token: str) -> tuple[UUID, str] | None:
 def job_of(submission: Submission, question: Question) -> Job:
     """The job of marking a submission, without its token."""
     attempt = submission.attempt
-    return job(question, published(attempt.exercise), variant_of(attempt), submission.answers)
+    return job(question, published(attempt.exercise_id), variant_of(attempt), submission.answers)
 
 
 def digest_of(marking: Job) -> str:

@@ -83,7 +83,7 @@ def canary_returned(token: str) -> bool:
 
 def sweep(lost: QuerySet[Submission]) -> Swept:
     """Send again, the oldest first; park what was sent too often. No more than SWEEP_WINDOW at once."""
-    rows = lost.select_related("attempt__exercise").defer("attempt__exercise__document").order_by("sent_at")
+    rows = lost.select_related("attempt").order_by("sent_at")
     found = list(rows[: settings.SWEEP_WINDOW])
     hopeless = [one for one in found if one.sends >= settings.SWEEP_SENDS]
     parked = sum(park(one, f"sent {one.sends} times, and no verdict came back") for one in hopeless)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if options["failed"]:
             chosen = list(failed.values_list("pk", flat=True))
             requeue_failed(failed)
-            waiting = Submission.objects.filter(pk__in=chosen).select_related("attempt__exercise")
+            waiting = Submission.objects.filter(pk__in=chosen).select_related("attempt")
             self.stdout.write(f"{send_again(waiting)} of {len(chosen)} sent again")
             return
         swept = sweep(overdue())
