@@ -19,6 +19,7 @@ from course.management.commands.demo import make_course
 from course.people.models import Course, User
 from course.work import records, sending
 from course.work.models import Item, PublishedExercise
+from course.work.publication import make_assignments
 from grader.job import Job
 
 KEPT = ("slug", "version", "title", "step", "document")
@@ -39,7 +40,9 @@ def demo(db: None) -> Course:
         _bank.extend(PublishedExercise.objects.order_by("pk").values(*KEPT))
     elif not PublishedExercise.objects.exists():
         PublishedExercise.objects.bulk_create(PublishedExercise(**row) for row in _bank)
-    return make_course()
+    course = make_course()
+    make_assignments(course, list(PublishedExercise.objects.order_by("pk")))
+    return course
 
 
 @pytest.fixture

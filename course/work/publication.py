@@ -1,10 +1,12 @@
-"""Publishing the bank: the one place of the site that needs SymPy, so nothing else imports it."""
+"""Publishing the bank: the one place of the site that needs SymPy, so no page imports it."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
-from course.work.models import PublishedExercise
+from course.people.models import Course
+from course.work.models import Assignment, Item, PublishedExercise
 from exercises.bank import Exercise, load
 from exercises.published import Published
 from exercises.publishing import publish
@@ -12,6 +14,9 @@ from exercises.steps import question
 from exercises.variants import variant
 
 log = logging.getLogger(__name__)
+LESSON = "One training step"  # the assignment that goes with the lesson
+STEPS = ("seed-prediction", "seed-loss", "seed-w3", "seed-w1", "seed-update", "seed-trap")
+POINTS = 10
 
 
 def publish_bank() -> list[PublishedExercise]:
@@ -39,3 +44,28 @@ def _publish(exercise: Exercise, newest: PublishedExercise | None) -> PublishedE
 
 def _unchanged(exercise: Exercise, newest: PublishedExercise) -> bool:
     return Published.model_validate(newest.document).exercise == exercise
+
+
+def make_assignments(course: Course, published: Sequence[PublishedExercise]) -> list[Assignment]:
+    """The six steps of the lesson, then an assignment for each file of the bank with what else is in it.
+
+    An assignment with such a title stays as it is. Returns the new ones.
+    """
+    named: dict[str, list[PublishedExercise]] = {
+        LESSON: sorted((row for row in published if row.slug in STEPS), key=lambda row: STEPS.index(row.slug))
+    }
+    for row in published:
+        if row.slug not in STEPS:
+            named.setdefault(row.document["exercise"]["name"], []).append(row)
+    made = []
+    for place, (title, rows) in enumerate(named.items()):
+        assignment, new = Assignment.objects.get_or_create(
+            course=course, title=title, defaults={"position": place}
+        )
+        if new:
+            made.append(assignment)
+            Item.objects.bulk_create(
+                Item(assignment=assignment, exercise=row, position=position, points=POINTS)
+                for position, row in enumerate(rows, start=1)
+            )
+    return made

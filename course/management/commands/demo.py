@@ -11,18 +11,15 @@ from django.db import transaction
 
 from course.people.cast import CAST, logins
 from course.people.models import Course, Enrolment, User
-from course.work.models import Assignment, Item, PublishedExercise
-from course.work.publication import publish_bank
+from course.work.publication import make_assignments, publish_bank
 
 SLUG, TITLE, JOIN_CODE = "backprop", "Backpropagation", "CHAINRULE"
-ASSIGNMENT = "One training step"
-STEPS = ("seed-prediction", "seed-loss", "seed-w3", "seed-w1", "seed-update", "seed-trap")
 
 
 class Command(BaseCommand):
     """Publishes the bank, and makes what of the demo is not there yet."""
 
-    help = "Makes the demo course with its assignment and its people, where they are not there yet."
+    help = "Makes the demo course with its assignments and its people, where they are not there yet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would be made, and make nothing")
@@ -33,6 +30,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             published = publish_bank()
             course = make_course()
+            make_assignments(course, published)
             if options["dry_run"]:
                 transaction.set_rollback(True)
         if options["verbosity"]:
@@ -42,14 +40,9 @@ class Command(BaseCommand):
 
 
 def make_course() -> Course:
-    """The course, its assignment and its people; what an instructor has changed since stays."""
+    """The course and its people; what an instructor has changed since stays."""
     named = {"title": TITLE, "join_code": JOIN_CODE}
     course, _new = Course.objects.get_or_create(slug=SLUG, defaults=named)
-    assignment, new = Assignment.objects.get_or_create(course=course, title=ASSIGNMENT)
-    if new:
-        for position, slug in enumerate(STEPS, start=1):
-            exercise = PublishedExercise.objects.filter(slug=slug).latest("version")
-            Item.objects.create(assignment=assignment, exercise=exercise, position=position, points=10)
     for member in CAST:
         user = _user(member.username, member.first_name, member.last_name)
         if member.role:
