@@ -2,12 +2,14 @@
 
 A form has one field for each box of the question, under the box's id, and beside them:
 
-``key``       of the page that sends it; the same key again is the same submission, not a second one
+``key``       of the page that sends it; the same answers under the same key are one submission, not two
 ``attempt``   number of the attempt that the page shows; left out: the newest one
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 
@@ -16,6 +18,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from course.errors import Refused
+from course.people.models import Enrolment
+from course.work import policy
 from course.work.models import Attempt, Submission
 from course.work.sending import digest_of, job_of, send_on_commit
 from exercises.question import Question
@@ -35,7 +39,7 @@ def _bad(detail: str) -> Refused:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was sent, checked: every box of the question, and the page's key."""
+    """What was sent, checked: every box of the question, and a key that is another for other answers."""
 
     key: str
     answers: Answers
@@ -50,7 +54,7 @@ def read_form(data: QueryDict, question: Question) -> Form:
     if not any(typed.strip() if isinstance(typed, str) else typed for typed in answers.values()):
         detail = _("Every box is empty. Nothing was handed in and no try was used.")
         raise Refused(422, _("Nothing to check"), detail)
-    return Form(key, answers)
+    return Form(hashlib.sha256(json.dumps([key, answers]).encode()).hexdigest(), answers)
 
 
 def read_answers(data: QueryDict, question: Question, *, partly: bool = False) -> Answers:
@@ -104,11 +108,15 @@ def _shown(text: str) -> str:
 
 
 @transaction.atomic
-def hand_in(attempt: Attempt, question: Question, form: Form) -> Submission:
-    """Store the submission, then nudge the grader. The same key gives the same submission."""
+def hand_in(enrolment: Enrolment, attempt: Attempt, question: Question, form: Form) -> Submission:
+    """Store the submission, then nudge the grader. What was taken before is given back, closed or not.
+
+    Raises Refused (403, 409, 429) where nothing more is taken.
+    """
     so_far = _so_far(attempt, form.key)
     if so_far.same:
         return attempt.submissions.get(key=form.key)
+    policy.refuse_closed(attempt.item, enrolment)
     _refuse_too_many(so_far, attempt.item.tries)
     submission = Submission(attempt=attempt, number=so_far.last + 1, key=form.key, answers=form.answers)
     job = job_of(submission, question)

@@ -42,13 +42,14 @@ def exercise_page(
     submissions: Sequence[Submission],
     draft: Draft | None,
     *,
+    earlier: int = 0,
     just: Submission | None = None,
     saved: bool = False,
 ) -> dict[str, Any]:
     """Everything that ``work/exercise.html`` and ``work/_answer.html`` show.
 
-    ``submissions``: those of this attempt; ``just``: the one that this reply answers; ``saved``: it has no
-    verdict yet and the page says that it is kept.
+    ``submissions``: the newest ones of this attempt, before which there were ``earlier`` tries; ``just``: the
+    one that this reply answers; ``saved``: it has no verdict yet and the page says that it is kept.
     """
     typeset = sheet_of(attempt)
     tried = [Tried.of(one) for one in sorted(submissions, key=lambda one: one.number)]
@@ -56,10 +57,11 @@ def exercise_page(
     answers = _answers(latest, draft, fresh=just is not None)
     counted = [one for one in tried if one.verdict and one.verdict.counts]
     solved = any(one.verdict and one.verdict.outcome is Outcome.CORRECT for one in counted)
-    over = item.tries is not None and len(counted) >= item.tries
+    places, used = _places(item, enrolment, typeset.question.lesson_page)
+    over = item.tries is not None and used >= item.tries
     return {
         **typeset.page,
-        **_places(item, enrolment, typeset.question.lesson_page),
+        **places,
         "key": uuid.uuid4().hex,
         "attempt": attempt.number,
         "attempt_id": attempt.pk,
@@ -67,11 +69,11 @@ def exercise_page(
         "rows": _rows(typeset, latest, answers, reveal=over and not solved),
         "panel": _panel(typeset, latest, counted, item, saved=saved) if _still(latest, answers) else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
-        "tries": tries(typeset, counted),
+        "tries": tries(typeset, counted, earlier),
         "heads": feedback.table_heads(typeset.question) if counted else [],
-        "standing": _standing(item, len(counted)),
+        "standing": _standing(item, used),
         "has_draft": draft is not None,
-        "may_renew": solved or over or len(counted) >= RENEW_AFTER,
+        "may_renew": solved or over or earlier + len(counted) >= RENEW_AFTER,
     }
 
 
@@ -195,11 +197,11 @@ def _echo(typed: str, names: tuple[str, ...]) -> SafeString | str:
     return mathml.typeset(tree)
 
 
-def tries(typeset: Sheet, counted: Sequence[Tried]) -> list[dict[str, Any]]:
+def tries(typeset: Sheet, counted: Sequence[Tried], earlier: int) -> list[dict[str, Any]]:
     """The table of attempts, the newest first; what changed against the try before is marked."""
     rows: list[dict[str, Any]] = []
     before: Verdict | None = None
-    for number, one in enumerate(counted, start=1):
+    for number, one in enumerate(counted, start=earlier + 1):
         assert one.verdict is not None
         moved = feedback.changed(before, one.verdict)
         marks = feedback.marks(typeset.question, one.verdict, one.row.answers)
@@ -216,11 +218,12 @@ def tries(typeset: Sheet, counted: Sequence[Tried]) -> list[dict[str, Any]]:
 Reached = tuple[int, str, bool | None, int | None]  # item, its step, solved?, marked submissions
 
 
-def _reached(item: Item, enrolment: Enrolment) -> tuple[Reached, ...]:
-    """How far the student is with every item of the assignment."""
+def _reached(item: Item, enrolment: Enrolment) -> tuple[tuple[Reached, ...], int]:
+    """How far the student is with every item of the assignment, and the tries used up in this one."""
     own = FilteredRelation("results", condition=Q(results__user=enrolment.user_id))
     items = Item.objects.filter(assignment=item.assignment_id).annotate(own=own).order_by("position", "pk")
-    return tuple(items.values_list("pk", "exercise__step", "own__solved", "own__marked"))
+    rows = list(items.values_list("pk", "exercise__step", "own__solved", "own__marked", "own__tries"))
+    return tuple(row[:4] for row in rows), next(tries or 0 for pk, *_rest, tries in rows if pk == item.pk)
 
 
 @lru_cache(maxsize=1024)
@@ -244,10 +247,11 @@ def _stops(slug: str, reached: tuple[Reached, ...], current: int, language: str 
     return Stops(render_to_string("work/_rail.html", {"rail": stops}), stops[here], following, eyebrow)
 
 
-def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> dict[str, Any]:
-    """Where this page is, and where its buttons lead."""
+def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> tuple[dict[str, Any], int]:
+    """Where this page is and where its buttons lead, and the tries used up."""
     slug = enrolment.course.slug
-    stops = _stops(slug, _reached(item, enrolment), item.pk, get_language())
+    reached, used = _reached(item, enrolment)
+    stops = _stops(slug, reached, item.pk, get_language())
     return {
         "course": enrolment.course,
         "assignment": item.assignment,
@@ -258,7 +262,7 @@ def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> dict[str, Any
         "url": stops.here["url"],
         "lesson_url": reverse("lesson", args=[lesson_page]),
         **{f"{name}_url": reverse(name, args=[slug, item.pk]) for name in ("submit", "draft", "variant")},
-    }
+    }, used
 
 
 def _variants(attempt: Attempt) -> list[int]:
@@ -272,5 +276,6 @@ def _variants(attempt: Attempt) -> list[int]:
 def _standing(item: Item, used: int) -> str:
     """How many tries were used, and of how many."""
     if item.tries is not None:
-        return _("Try {number} of {all}").format(number=min(used + 1, item.tries), all=item.tries)
+        text = _("Try {number} of {all}") if used < item.tries else _("All tries are used")
+        return text.format(number=used + 1, all=item.tries)
     return ngettext("{number} try so far", "{number} tries so far", used).format(number=used) if used else ""

@@ -25,6 +25,7 @@ from course.work.presentation import exercise_page
 from course.work.waiting import wait_for_verdict
 
 AGAIN = 1  # seconds after which a page may ask for its verdict again
+MOST_SHOWN = 40  # submissions on a page
 
 
 class Signed(HttpRequest):
@@ -88,11 +89,16 @@ def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
 
 def _page(enrolment: Enrolment, attempt: Attempt, just: str | None) -> tuple[dict[str, Any], bool]:
     """What the page shows, and whether the submission ``just`` still waits for its verdict."""
-    submissions = list(attempt.submissions.all())
+    submissions = list(attempt.submissions.order_by("-number")[:MOST_SHOWN])
+    shown = sum(one.counts for one in submissions)
+    tried = attempt.submissions.filter(counts=True).count() if len(submissions) == MOST_SHOWN else shown
     fresh = next((one for one in submissions if one.pk.hex == just), None)
     draft = Draft.objects.filter(attempt=attempt).first()
     saved = fresh is not None and fresh.state == State.QUEUED
-    page = exercise_page(attempt.item, enrolment, attempt, submissions, draft, just=fresh, saved=saved)
+    rows = (submissions, draft)
+    page = exercise_page(
+        attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=fresh, saved=saved
+    )
     return page, saved
 
 
@@ -103,7 +109,7 @@ def submit(request: Signed, slug: str, item: int) -> HttpResponse:
     enrolment = enrolment_for(request.user, slug)
     attempt = _attempt_at(request, enrolment, item)
     question = question_of(attempt)
-    submission = hand_in(attempt, question, read_form(request.POST, question))
+    submission = hand_in(enrolment, attempt, question, read_form(request.POST, question))
     if submission.state == State.QUEUED:
         wait_for_verdict(submission.pk)
     if not request.headers.get("X-Fragment"):
@@ -112,12 +118,10 @@ def submit(request: Signed, slug: str, item: int) -> HttpResponse:
 
 
 def _attempt_at(request: Signed, enrolment: Enrolment, item: int) -> Attempt:
-    """The attempt that a form is about, if it is still open for answers."""
+    """The attempt that a form is about."""
     if request.FILES:
         raise Refused(400, _("Not taken"), _("This form takes no files."))
-    attempt = attempt_for(enrolment, item, request.POST.get("attempt"))
-    policy.refuse_closed(attempt.item, enrolment)
-    return attempt
+    return attempt_for(enrolment, item, request.POST.get("attempt"))
 
 
 def _see_other(enrolment: Enrolment, attempt: Attempt, submission: Submission) -> HttpResponse:
@@ -155,6 +159,7 @@ def draft(request: Signed, slug: str, item: int) -> HttpResponse:
     """Keep what was typed so far."""
     enrolment = enrolment_for(request.user, slug)
     attempt = _attempt_at(request, enrolment, item)
+    policy.refuse_closed(attempt.item, enrolment)
     answers = read_answers(request.POST, question_of(attempt), partly=True)
     Draft.objects.update_or_create(attempt=attempt, defaults={"answers": answers})
     return HttpResponse(status=204)

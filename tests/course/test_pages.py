@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -60,6 +61,16 @@ def test_an_exercise_page_takes_no_more_queries_as_tries_pile_up(
     before = queries(student, address)
     tries(range(1, 6))
     assert queries(student, address) <= before <= 12
+
+
+def test_an_exercise_page_shows_the_newest_tries_by_their_numbers(
+    student: Client, items: dict[str, Item], marked: Post
+) -> None:
+    address = f"/c/backprop/i/{items['seed-w1'].pk}/"
+    for number in range(45):
+        student.post(f"{address}submit", RIGHT | {"key": "one-key-for-all", "grad_w1": str(number)})
+    numbers = re.findall(r'<th scope="row">(\d+)</th>', student.get(address).content.decode())
+    assert numbers == [str(number) for number in range(45, 5, -1)]
 
 
 def test_the_course_page_takes_no_more_queries_with_more_items(

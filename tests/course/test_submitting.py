@@ -100,6 +100,21 @@ def test_the_same_key_is_the_same_submission(student: Client, address: str, mark
     assert len({reply["Location"] for reply in replies}) == 1
 
 
+def test_other_answers_under_the_same_key_are_taken_too(student: Client, address: str, marked: Post) -> None:
+    for number in ("7", "-0.6", "7"):  # the browser's Back button brings the old page with its key
+        hand_in(student, address, RIGHT | {"grad_w1": number})
+    assert [one.answers["grad_w1"] for one in Submission.objects.order_by("number")] == ["7", "-0.6"]
+
+
+def test_what_was_taken_in_time_is_given_back_after_the_close(
+    student: Client, address: str, item: Item, marked: Post
+) -> None:
+    hand_in(student, address, RIGHT)
+    Assignment.objects.filter(pk=item.assignment_id).update(closes=timezone.now())
+    assert hand_in(student, address, RIGHT).status_code == 303
+    assert hand_in(student, address, RIGHT | {"grad_w1": "7"}).status_code == 409
+
+
 def test_a_repeated_key_gets_its_verdict_even_when_no_try_is_left(
     student: Client, address: str, item: Item, marked: Post
 ) -> None:
@@ -120,6 +135,7 @@ def test_a_new_variant_brings_no_new_tries(student: Client, address: str, item: 
     Item.objects.filter(pk=item.pk).update(tries=1)
     hand_in(student, address, RIGHT)
     student.post(f"{address}variant")
+    assert "All tries are used" in student.get(address).content.decode()
     assert hand_in(student, address, RIGHT, "another-key").status_code == 409
 
 

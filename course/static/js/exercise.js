@@ -70,7 +70,7 @@ function restore() {
   note("local");
 }
 
-// ---- sending: the same key until an answer has come back, so that nothing is lost or doubled -------------
+// ---- sending: the same answers have the same key until a verdict has come back: nothing lost, nothing twice
 const tell = (state, text) => {
   const panel = make("div", { className: "verdict", id: "verdict", tabIndex: -1 }, make("div", {}, make("strong", {}, text)));
   panel.dataset.state = state;
@@ -97,12 +97,6 @@ async function answerTo(url, options) {
     reply = await reach(place, {});
   }
   return reply;
-}
-// What was sent and did not come back keeps its key; once it is edited it is another answer.
-function renewKey() {
-  if (!form().dataset.sent || $("#check").hasAttribute("aria-busy")) return;
-  form().elements.key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  delete form().dataset.sent;
 }
 const parsed = (html) => new DOMParser().parseFromString(policy.createHTML(html), "text/html");
 
@@ -158,7 +152,6 @@ function submit(target) {
   clearTimeout(soon);
   clearTimeout(later);
   const body = new FormData(target);
-  target.dataset.sent = "1";
   send(target.action, { method: "POST", body }, body);
 }
 
@@ -172,7 +165,6 @@ addEventListener("submit", (event) => {
 addEventListener("input", (event) => {
   if (!form()?.contains(event.target)) return;
   clearMark(event.target.closest("[data-box]"));
-  renewKey();
   if (event.target.matches(".field input")) {
     echo(event.target, true);
     boxes().filter((box) => box !== event.target && box.value).forEach((box) => echo(box));
