@@ -7,7 +7,7 @@ is left out, and nothing here ever holds the answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.html import format_html
@@ -154,7 +154,7 @@ def since(question: Question, before: Verdict, now: Verdict, number: int) -> Saf
 
 
 def _standing(question: Question, verdict: Verdict) -> str:
-    """How many of the links, or of the answers, are right."""
+    """How many of the links, or of the answers, are right, and how many follow from others that are not."""
     right = {box.id for box in verdict.boxes if box.outcome is Outcome.CORRECT}
     links = [field for field in question.fields if field.link]
     counted = links or list(question.fields)
@@ -167,7 +167,10 @@ def _standing(question: Question, verdict: Verdict) -> str:
         text = ngettext("{hold} of {all} links holds", "{hold} of {all} links hold", hold)
     else:
         text = ngettext("{hold} of {all} answers is right", "{hold} of {all} answers are right", hold)
-    return text.format(hold=hold, all=len(counted))
+    follow = sum(box.outcome is Outcome.FOLLOW_THROUGH for box in verdict.boxes)
+    if follow and not links:
+        text += ", " + ngettext("{follow} follows from yours", "{follow} follow from yours", follow)
+    return text.format(hold=hold, all=len(counted), follow=follow)
 
 
 def _look(question: Question, verdict: Verdict) -> str:
@@ -193,9 +196,11 @@ def points(verdict: Verdict) -> str:
     return f"{shown(verdict.points)} / {shown(verdict.possible)}"
 
 
-def _uncounted(verdict: Verdict) -> Panel | None:
+def _uncounted(verdict: Verdict, *, solved: bool) -> Panel | None:
     """A verdict that cost no try and says so."""
     free = _("This did not use up a try.")
+    if solved:
+        free += " " + _("What you have reached here stays.")
     outcomes = [box.outcome for box in verdict.boxes]
     unread = outcomes.count(Outcome.UNREADABLE)
     if unread:
@@ -215,10 +220,15 @@ def _uncounted(verdict: Verdict) -> Panel | None:
 
 
 def panel(
-    question: Question, verdict: Verdict, *, compared: SafeString | str = "", graded: bool = False
+    question: Question,
+    verdict: Verdict,
+    *,
+    compared: SafeString | str = "",
+    graded: bool = False,
+    solved: bool = False,
 ) -> Panel:
-    """The panel over the boxes for a verdict that has come back."""
-    uncounted = None if verdict.counts else _uncounted(verdict)
+    """The panel over the boxes for a verdict that has come back; ``solved``: it was all right before."""
+    uncounted = None if verdict.counts else _uncounted(verdict, solved=solved)
     if uncounted:
         return uncounted
     if verdict.outcome is Outcome.CORRECT:
@@ -248,13 +258,20 @@ def changed(before: Verdict | None, now: Verdict) -> frozenset[str]:
 
 
 def marks(question: Question, verdict: Verdict, answers: Mapping[str, object]) -> dict[str, Mark]:
-    """Every box of a verdict, by id."""
+    """Every box of a verdict, by id. What was said of one box is not said of the next in the same words."""
     fields = {field.id: field for field in question.fields}
-    return {
-        box.id: mark(fields[box.id], box, str(answers.get(box.id, "")))
-        for box in verdict.boxes
-        if box.id in fields
-    }
+    said: dict[str, str] = {}
+    found: dict[str, Mark] = {}
+    for box in verdict.boxes:
+        if box.id not in fields:
+            continue
+        field = fields[box.id]
+        found[box.id] = one = mark(field, box, str(answers.get(box.id, "")))
+        if box.outcome is Outcome.WRONG and box.code == "misconception":
+            first = said.setdefault(str(one.say), called(field))
+            if first != called(field):
+                found[box.id] = replace(one, say=prose(_("The same as with {box}.").format(box=first)))
+    return found
 
 
 def table_heads(question: Question) -> list[dict[str, str]]:

@@ -56,7 +56,7 @@ def exercise_page(
     latest = Tried.of(just) if just else tried[-1] if tried else None
     answers = _answers(latest, draft, fresh=just is not None)
     counted = [one for one in tried if one.verdict and one.verdict.counts]
-    solved = any(one.verdict and one.verdict.outcome is Outcome.CORRECT for one in counted)
+    solved = _solved(counted)
     places, used = _places(item, enrolment, typeset.question.lesson_page)
     over = item.tries is not None and used >= item.tries
     return {
@@ -155,7 +155,13 @@ def _panel(
     if latest.verdict.counts and before and before[-1].verdict:
         since = feedback.since(typeset.question, before[-1].verdict, latest.verdict, len(before))
     limited = item.tries is not None
-    return feedback.panel(typeset.question, latest.verdict, compared=since, graded=limited)
+    return feedback.panel(
+        typeset.question, latest.verdict, compared=since, graded=limited, solved=_solved(counted)
+    )
+
+
+def _solved(counted: Sequence[Tried]) -> bool:
+    return any(one.verdict and one.verdict.outcome is Outcome.CORRECT for one in counted)
 
 
 def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: bool) -> list[SafeString]:
@@ -178,13 +184,16 @@ def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: boo
 
 def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any]:
     if row["kind"] == "box":
-        return {"value": typed, "echo": _echo(str(typed), typeset.names[row["id"]])}
+        return {"value": typed, "echo": _echo(str(typed), typeset.names[row["id"]], row["digits"])}
     chosen = typed if isinstance(typed, list) else [typed]
     return {"options": [option | {"on": option["id"] in chosen} for option in row["options"]]}
 
 
-def _echo(typed: str, names: tuple[str, ...]) -> SafeString | str:
-    """How an expression was read, typeset; a number is just named, the unreadable says so elsewhere."""
+def _echo(typed: str, names: tuple[str, ...], digits: str) -> SafeString | str:
+    """How an expression was read, typeset; a number is just named, the unreadable says so elsewhere.
+
+    ``digits``: how many decimals are asked for, which only matters for a number.
+    """
     if not typed.strip():
         return ""
     try:
@@ -193,7 +202,8 @@ def _echo(typed: str, names: tuple[str, ...]) -> SafeString | str:
         return ""
     bare = tree.operand if isinstance(tree, Negative) else tree
     if isinstance(bare, Number):
-        return format_html('<span class="val">{}</span>', _("a number"))
+        wanted = format_html(' <span class="digits">({})</span>', digits) if digits else ""
+        return format_html('<span class="val">{}</span>{}', _("a number"), wanted)
     return mathml.typeset(tree)
 
 

@@ -18,6 +18,7 @@ from exercises.question import Diagram, Edge, Node
 
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
 RADIUS = 27.0
+FITS = 5  # characters of a value in a node; longer ones are set smaller
 MARGIN = 34.0
 ARC = 52.0  # how far a backward arrow bends away from its line
 Point = tuple[float, float]
@@ -76,7 +77,8 @@ def _node(node: Node, place: Point) -> str:
         shape = (
             f'<rect x="{_n(-half)}" y="{_n(-half)}" width="{_n(2 * half)}" height="{_n(2 * half)}" rx="11"/>'
         )
-    shown = f'<text class="v" y="16">{_value(node.value)}</text>' if node.value is not None else ""
+    small = " long" if node.value is not None and len(node.value) > FITS else ""
+    shown = f'<text class="v{small}" y="16">{_value(node.value)}</text>' if node.value is not None else ""
     asked = '<text class="v ask" y="16">?</text>' if node.value is None else ""
     classes = f"node {node.kind}" + (" on" if node.on_path else "")
     return (

@@ -20,6 +20,8 @@ from tests.conftest import Post
 
 pytestmark = pytest.mark.django_db
 RIGHT = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
+UPDATE = {"w1_new": "1.26", "w2_new": "0.44", "w3_new": "2.036", "w4_new": "-1.226"}
+UPDATE |= {"yhat_new": "0.8511", "L_new": "0.0222"}
 Ask = Callable[..., str]
 
 
@@ -182,3 +184,21 @@ def test_a_statement_that_is_labelled_right_says_why_and_a_wrong_one_does_not(
     page = ask({"s1": question.solution["s1"], "s2": other}, "seed-trap")
     assert plain(first.why) in words(page)
     assert plain(second.why) not in words(page)
+
+
+def test_one_slip_in_several_boxes_is_explained_once(ask: Ask) -> None:
+    ascent = {"w1_new": "w1+alpha*grad_w1", "w3_new": "w3+alpha*grad_w3", "w4_new": "w4+alpha*grad_w4"}
+    page = ask(UPDATE | ascent, "seed-update")
+    assert page.count("Work out the loss after your update") == 1
+    assert "The same as with" in words(page)
+
+
+def test_the_heading_tells_answers_that_follow_from_the_own_ones(ask: Ask) -> None:
+    page = ask(UPDATE | {"w3_new": "2.01", "yhat_new": "0.8347", "L_new": "0.0273"}, "seed-update")
+    assert "3 of 6 answers are right, 2 follow from yours" in words(page, "verdict")
+
+
+def test_too_few_digits_do_not_take_back_what_was_reached(ask: Ask) -> None:
+    assert "What you have reached here stays." not in ask(UPDATE | {"yhat_new": "0.85"}, "seed-update")
+    ask(UPDATE, "seed-update")
+    assert "What you have reached here stays." in ask(UPDATE | {"yhat_new": "0.85"}, "seed-update")

@@ -34,7 +34,7 @@ function understood(tree, name) {
   const seen = isNumber
     ? make("span", { className: "val" }, data.words.number)
     : make("span", { dir: "ltr" }, math, make("span", { className: "val" }, known ? ` = ${shown(number)}` : ""));
-  return { parts: [hidden(`${data.words.reads} ${says}`), seen], says };
+  return { parts: [hidden(`${data.words.reads} ${says}`), seen], says, isNumber };
 }
 
 function misread(error, input) {
@@ -69,6 +69,7 @@ export function echo(input, aloud = false) {
     row.classList.add("slip");
     result = misread(error, input);
   }
-  out.replaceChildren(...result.parts);
+  const digits = result.isNumber && $(".gloss-of", row).content.querySelector(".digits");
+  out.replaceChildren(...result.parts, ...(digits ? [" ", digits.cloneNode(true)] : []));
   if (aloud) speak(result.says);
 }

@@ -222,7 +222,7 @@ addEventListener("pointerover", (event) => {
 addEventListener("toggle", (event) => { if (event.target.matches(".hint[open]")) $("p", event.target).focus(); }, true);
 
 function arrive() {
-  $$(".palette, .kbd-note, #keys").forEach((part) => { part.hidden = false; });
+  $$(".palette, .kbd-note, #keys, #saved").forEach((part) => { part.hidden = false; });
   boxes().forEach((input) => echo(input));
   showMarks();
   if (form()?.dataset.poll) send(form().dataset.poll, {}, new FormData(form()));
