@@ -19,6 +19,7 @@ from grader.expression import read
 from grader.language import FUNCTIONS
 from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, names
 
+COLOURS = 4  # of links, in css/app.css
 GREEK = {"alpha": "α", "beta": "β", "eta": "η", "sigma": "σ", "theta": "θ", "delta": "δ", "pi": "π"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -151,8 +152,8 @@ class Printer:
 
 
 def colour(link: int | None) -> str:
-    """The class of a link's colour; from the fourth link on the three colours come round again."""
-    return f"k{(link - 1) % 3 + 1}" if link else ""
+    """The class of a link's colour; behind the last colour they come round again."""
+    return f"k{(link - 1) % COLOURS + 1}" if link else ""
 
 
 def parse(text: str) -> Tree:

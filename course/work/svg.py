@@ -13,10 +13,11 @@ from math import atan2, cos, hypot, sin
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from course.work.mathml import GREEK, colour
+from course.work.mathml import COLOURS, GREEK, colour
 from exercises.question import Diagram, Edge, Node
 
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
+CROSSING = 1.16, 1.34  # where edges cross, they need so much more room
 RADIUS = 27.0
 FITS = 5  # characters of a value in a node; longer ones are set smaller
 MARGIN = 34.0
@@ -34,7 +35,11 @@ class Drawing:
     @classmethod
     def of(cls, diagram: Diagram) -> Drawing:
         """Put the nodes of a diagram on a canvas in pixels."""
-        return cls(diagram, {n.name: (n.column * COLUMN, n.row * ROW) for n in diagram.nodes})
+        drawing = cls(diagram, {n.name: (n.column * COLUMN, n.row * ROW) for n in diagram.nodes})
+        if not any(drawing.crosses(edge) for edge in diagram.edges):
+            return drawing
+        wider, higher = CROSSING
+        return cls(diagram, {name: (x * wider, y * higher) for name, (x, y) in drawing.places.items()})
 
     def middle(self, edge: Edge) -> Point:
         """Where the weight of an edge is written: on crossing edges nearer to the source."""
@@ -160,7 +165,8 @@ def _way_back(drawing: Drawing) -> Iterator[tuple[int, str, Point]]:
         if edge.weight is not None and edge.weight == drawing.diagram.asked:
             end = drawing.middle(edge)
         low = (start[1] + end[1]) / 2 > middle_row + ROW / 4
-        path, place = _arc(start, end, -1 if low else 1)
+        inwards = edge.weight == drawing.diagram.asked and drawing.crosses(edge)  # other weights lie outside
+        path, place = _arc(start, end, -1 if low != inwards else 1)
         yield edge.link, path, place
 
 
@@ -180,7 +186,7 @@ _MARKERS = "".join(
     f'<marker id="a-k{k}" viewBox="0 0 10 10" refX="8" refY="5" markerUnits="userSpaceOnUse" '
     f'markerWidth="13" markerHeight="13" orient="auto-start-reverse">'
     f'<path class="m k{k}" d="M0 0 10 5 0 10z"/></marker>'
-    for k in (1, 2, 3)
+    for k in range(1, COLOURS + 1)
 )
 
 
