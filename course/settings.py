@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "course",
     "course.people",
     "course.work",
-    "django.contrib.admin",
+    "course.people.admin_site.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

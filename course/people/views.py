@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.people.access import enrolments_of
 from course.people.cast import logins
-from course.people.forms import JoinForm, SignUpForm
+from course.people.forms import JoinForm, NewPasswordForm, SignUpForm
 from course.people.guessing import note_failure, refuse_guessing
 from course.people.models import User
 
@@ -54,10 +54,22 @@ class SignIn(LoginView):
 
 
 class ChangePassword(PasswordChangeView):
-    """The old password and a new one."""
+    """The old password and a new one; the old one cannot be guessed here either."""
 
+    form_class = NewPasswordForm
     template_name = "people/password.html"
     success_url = reverse_lazy("password-done")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a guesser before the old password is looked at."""
+        refuse_guessing(request, request.user.get_username())
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        """Count a wrong old password."""
+        if form.has_error("old_password"):
+            note_failure(self.request, self.request.user.get_username())
+        return super().form_invalid(form)
 
 
 @require_safe
@@ -91,6 +103,7 @@ def _join(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _again(request: HttpRequest, form: JoinForm, template: str) -> HttpResponse:
-    if form.has_error("join_code", "unknown"):
+    """The form once more; every refusal counts, since each tells something about codes or names."""
+    if form.is_bound:
         note_failure(request)
     return render(request, template, {"form": form})

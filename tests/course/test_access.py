@@ -40,7 +40,9 @@ MATRIX = {
     "GET /c/backprop/submissions/": (302, 404, 403, 403, 200),
     "GET /c/backprop/submissions/{sent}/": (302, 404, 403, 403, 200),
     "GET /c/other/submissions/{sent}/": (302, 404, 404, 404, 404),
-    "GET /admin/": (302, 302, 302, 302, 302),
+    "GET /admin/": (302, 403, 403, 403, 403),
+    "GET /admin/login/": (302, 403, 403, 403, 403),
+    "POST /admin/login/": (302, 403, 403, 403, 403),
 }
 NAMES = {
     "home", "sign-in", "sign-up", "sign-out", "password", "password-done", "lesson", "course", "exercise",

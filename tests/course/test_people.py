@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -108,3 +109,52 @@ def test_a_new_password_counts_from_then_on(browser_of: Browser) -> None:
     assert browser.get("/password/done/").status_code == 200
     assert sign_in(Client(), "backprop") == 200
     assert sign_in(Client(), "uphill2026") == 302
+
+
+def test_the_admin_has_no_door_of_its_own(demo: Course) -> None:
+    User.objects.create_superuser("root", password="uphill2026")
+    browser = Client()
+    for _ in range(guessing.PER_NAME):
+        sign_in(browser, "wrong", "root")
+    typed = {"username": "root", "password": "uphill2026"}
+    reply = browser.post("/admin/login/?next=/admin/people/user/", typed, follow=True)
+    assert reply.redirect_chain == [("/sign-in/?next=%2Fadmin%2Fpeople%2Fuser%2F", 302)]
+    assert browser.post("/sign-in/", typed).status_code == 429
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_the_sign_in_leads_staff_on_to_the_page_of_the_admin_they_asked_for(demo: Course) -> None:
+    User.objects.create_superuser("root", password="uphill2026")
+    browser = Client()
+    browser.get("/admin/work/item/", follow=True)
+    typed = {"username": "root", "password": "uphill2026", "next": "/admin/work/item/"}
+    assert browser.post("/sign-in/", typed)["Location"] == "/admin/work/item/"
+    assert browser.get("/admin/work/item/").status_code == 200
+    assert browser.get("/admin/login/")["Location"] == "/admin/"
+    assert browser.get("/admin/password_change/")["Location"] == "/password/"
+
+
+def test_an_old_password_cannot_be_guessed_at_the_page_for_a_new_one(browser_of: Browser) -> None:
+    browser = browser_of("student")
+    typed = {"old_password": "no", "new_password1": "uphill2026", "new_password2": "uphill2026"}
+    replies = [browser.post("/password/", typed).status_code for _ in range(guessing.PER_NAME + 1)]
+    assert replies == [200] * guessing.PER_NAME + [429]
+
+
+@pytest.mark.parametrize("name", ["student", "Student", "nobody-yet"])
+def test_without_a_join_code_no_name_is_told_apart(demo: Course, name: str) -> None:
+    form = Client().post("/sign-up/", NEW | {"join_code": "WRONG", "username": name}).context["form"]
+    assert set(form.errors) == {"join_code"}
+
+
+def test_names_cannot_be_tried_out_with_a_join_code(demo: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "PER_ADDRESS", 3)
+    replies = [Client().post("/sign-up/", NEW | {"username": "student"}).status_code for _ in range(4)]
+    assert replies == [200, 200, 200, 429]
+
+
+def test_the_sign_up_begins_with_the_join_code_and_speaks_in_short_words(demo: Course) -> None:
+    page = Client().get("/sign-up/").content.decode()
+    assert re.findall(r'name="(\w+)"[^>]*autofocus', page) == ["join_code"]
+    assert "At least 8 characters." in page
+    assert "150 characters or fewer" not in page
