@@ -132,12 +132,13 @@ def mark(field: Field, verdict: BoxVerdict, typed: str) -> Mark:
 
 
 def called(field: Field) -> str:
-    """What a box is called in a sentence: ``link 2``, ``the product``, or its symbol."""
+    """What a box is called in a sentence: ``link 2``, ``the product``, ``statement 3``, or its symbol."""
     if field.link:
         return _("link {number}").format(number=field.link)
     if field.product:
         return _("the product")
-    return f"`{field.symbol}`" if field.symbol else field.words.partition(",")[0]
+    name = field.words.partition(",")[0]
+    return f"`{field.symbol}`" if field.symbol else name[:1].lower() + name[1:]
 
 
 def since(question: Question, before: Verdict, now: Verdict, number: int) -> SafeString:
