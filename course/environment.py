@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -13,6 +14,10 @@ from django.core.exceptions import ImproperlyConfigured
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 DATABASES = ("sqlite", "postgres", "postgresql")
 BROKERS = ("redis", "rediss", "unix", "redis+socket")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SYSTEM_ZONES = Path(
+    "/usr/share/zoneinfo"
+)  # Django wants to find the time zone there, where there is such a folder
 SHORTEST_KEY = 50  # characters, as `manage.py check --deploy` wants
 
 
@@ -87,11 +92,47 @@ def database(name: str, default: str) -> dict[str, object]:
     return found
 
 
-def secret_key(*, demo: bool, folder: Path) -> str:
-    """SECRET_KEY; a demo without one makes its own and keeps it in ``folder``."""
+def log_level(name: str, default: str) -> str:
+    """How much is logged."""
+    value = text(name, default).upper()
+    if value not in LEVELS:
+        raise ImproperlyConfigured(f"{name} is {text(name)!r}. Write one of {', '.join(LEVELS)}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """A time zone by its name."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+        known = not SYSTEM_ZONES.is_dir() or SYSTEM_ZONES.joinpath(value).is_file()
+    except (KeyError, ValueError, OSError):  # no such zone, no path inside the folder, a folder
+        known = False
+    if not known:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a time zone's name, as in Europe/Berlin")
+    return value
+
+
+def folder(path: Path, name: str) -> Path:
+    """The folder, made where it is not there; one that cannot be written is refused as ``name``'s fault."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or "it cannot be made"
+    else:
+        if os.access(path, os.W_OK | os.X_OK):
+            return path
+        reason = "it cannot be written"
+    raise ImproperlyConfigured(
+        f"{name} needs the folder {path}: {reason}. Write one that this user may write to."
+    )
+
+
+def secret_key(*, demo: bool, data: Path) -> str:
+    """SECRET_KEY; a demo without one makes its own and keeps it in the folder ``data``."""
     key = text("SECRET_KEY")
     if not key and demo:
-        return _own_key(folder / "secret-key")
+        return _own_key(folder(data, "DATA_DIR") / "secret-key")
     if not key:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Make one with: "
@@ -106,7 +147,6 @@ def secret_key(*, demo: bool, folder: Path) -> str:
 
 def _own_key(path: Path) -> str:
     """The key kept at ``path``; the first process to ask makes it, the others read what it made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():
         fresh.touch(mode=0o600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
@@ -17,6 +18,16 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
     def __init__(self, status: int, title: str, detail: str) -> None:
         super().__init__(title, detail)
         self.status, self.title, self.detail = status, title, detail
+
+
+class OneLine(logging.Filter):
+    """A refusal is one line of the log: a traceback belongs to faults of the program only."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true; takes the traceback from what answered 4xx."""
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
 
 
 def page(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -19,7 +19,7 @@ DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "data")))
 
 DEMO = environment.flag("DEMO", default=not environment.text("SECRET_KEY"))
 DEBUG = environment.flag("DEBUG", default=False)
-SECRET_KEY = environment.secret_key(demo=DEMO, folder=DATA_DIR)
+SECRET_KEY = environment.secret_key(demo=DEMO, data=DATA_DIR)
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 
 HERE = ["localhost", "127.0.0.1", "[::1]"]
@@ -82,7 +82,9 @@ SQLITE: dict[str, Any] = {
 POSTGRES: dict[str, Any] = {"connect_timeout": 2}
 DATABASE: dict[str, Any] = environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}")
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    environment.folder(
+        Path(DATABASE["NAME"]).parent, "DATABASE_URL" if environment.text("DATABASE_URL") else "DATA_DIR"
+    )
     DATABASE |= {"OPTIONS": SQLITE, "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")}}
 else:
     DATABASE["OPTIONS"] = POSTGRES | DATABASE.get("OPTIONS", {})
@@ -132,7 +134,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "course" / "locale"]
-TIME_ZONE = environment.text("TIME_ZONE", "UTC")
+TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = None if DEMO else BASE_DIR / "static-root"
@@ -151,11 +153,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
-    "filters": {"no_probes": {"()": "course.health.NoProbes"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_probes"]}
+    "filters": {
+        "no_probes": {"()": "course.health.NoProbes"},
+        "one_line": {"()": "course.errors.OneLine"},
     },
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_probes", "one_line"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": environment.log_level("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"level": "INFO", "handlers": [], "propagate": True},
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
+from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -107,3 +109,25 @@ def test_a_script_of_one_who_is_signed_out_is_told_so(items: dict[str, Item]) ->
     reply = Client().post(f"/c/backprop/i/{items['seed-w1'].pk}/submit", headers={"X-Fragment": "1"})
     assert reply.status_code == 401
     assert "Sign in again" in reply.content.decode()
+
+
+def test_a_refusal_is_one_line_of_the_log(
+    places: dict[str, object], browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [console] = [handler for handler in logging.getLogger().handlers if handler.name == "console"]
+    monkeypatch.setattr(console, "stream", log := StringIO())
+    for address in ("/c/backprop/submissions/", "/c/no-such-course/"):
+        browser_of("student").get(address)
+    assert [line.partition("django.request: ")[2] for line in log.getvalue().splitlines()] == [
+        "Forbidden (Permission denied): /c/backprop/submissions/",
+        "Not Found: /c/no-such-course/",
+    ]
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_that_no_row_can_have_is_not_found(student: Client, number: int) -> None:
+    assert student.get(f"/c/backprop/i/{number}/").status_code == 404
+    for action in ("submit", "draft", "variant"):
+        assert (
+            student.post(f"/c/backprop/i/{number}/{action}", {"key": "0123456789abcdef"}).status_code == 404
+        )

@@ -69,12 +69,20 @@ def test_a_production_site_refuses_the_demos_people(tmp_path: Path) -> None:
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"WEB_THREADS": "1"}, "WEB_THREADS is '1'"),
         ({"WEB_THREADS": "many"}, "WEB_THREADS is 'many'"),
+        ({"TIME_ZONE": "Mars/X"}, "TIME_ZONE is 'Mars/X'"),
+        ({"TIME_ZONE": "America"}, "TIME_ZONE is 'America'"),
+        ({"TIME_ZONE": "../UTC"}, "TIME_ZONE is '../UTC'"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
+        ({"SECRET_KEY": "", "DEMO": "1", "DATA_DIR": "/proc/nope"}, "DATA_DIR needs the folder /proc/nope"),
+        ({"SECRET_KEY": "", "DEMO": "1", "DATA_DIR": __file__}, "File exists"),
+        ({"DATABASE_URL": "sqlite:////proc/nope/x"}, "DATABASE_URL needs the folder /proc/nope"),
     ],
 )
 def test_nonsense_is_refused_in_words(variables: dict[str, str], words: str, tmp_path: Path) -> None:
     told = manage("check", **(PRODUCTION | {"DEMO": "0", "DATA_DIR": str(tmp_path)} | variables))
     assert told.returncode != 0
     assert words in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_yes_and_no_have_several_spellings(monkeypatch: pytest.MonkeyPatch) -> None:
