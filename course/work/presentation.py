@@ -25,6 +25,7 @@ from course.work import feedback, mathml
 from course.work.catalogue import question_of
 from course.work.models import Attempt, Draft, Item, State, Submission
 from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
+from course.work.tries import table
 from exercises.question import Question, Step
 from grader.expression import read
 from grader.job import Outcome, Verdict
@@ -69,7 +70,7 @@ def exercise_page(
         "rows": _rows(typeset, latest, answers, reveal=over and not solved),
         "panel": _panel(typeset, latest, counted, item, saved=saved) if _still(latest, answers) else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
-        "tries": tries(typeset, counted, earlier),
+        "tries": table(typeset.question, [one.verdict for one in counted if one.verdict], earlier),
         "heads": feedback.table_heads(typeset.question) if counted else [],
         "standing": _standing(item, used),
         "has_draft": draft is not None,
@@ -205,24 +206,6 @@ def _echo(typed: str, names: tuple[str, ...], digits: str) -> SafeString | str:
         wanted = format_html(' <span class="digits">({})</span>', digits) if digits else ""
         return format_html('<span class="val">{}</span>{}', _("a number"), wanted)
     return mathml.typeset(tree)
-
-
-def tries(typeset: Sheet, counted: Sequence[Tried], earlier: int) -> list[dict[str, Any]]:
-    """The table of attempts, the newest first; what changed against the try before is marked."""
-    rows: list[dict[str, Any]] = []
-    before: Verdict | None = None
-    for number, one in enumerate(counted, start=earlier + 1):
-        assert one.verdict is not None
-        moved = feedback.changed(before, one.verdict)
-        marks = feedback.marks(typeset.question, one.verdict, one.row.answers)
-        cells = [
-            {"state": mark.state, "icon": mark.icon, "word": mark.word, "moved": field.id in moved}
-            for field in typeset.question.fields
-            if (mark := marks.get(field.id))
-        ]
-        rows.insert(0, {"number": number, "cells": cells})
-        before = one.verdict
-    return rows
 
 
 Reached = tuple[int, str, bool | None, int | None]  # item, its step, solved?, marked submissions

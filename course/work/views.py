@@ -25,7 +25,7 @@ from course.work.presentation import exercise_page
 from course.work.waiting import wait_for_verdict
 
 AGAIN = 1  # seconds after which a page may ask for its verdict again
-MOST_SHOWN = 40  # submissions on a page
+MOST_SHOWN = 20  # submissions on a page
 
 
 class Signed(HttpRequest):

@@ -70,7 +70,7 @@ def test_an_exercise_page_shows_the_newest_tries_by_their_numbers(
     for number in range(45):
         student.post(f"{address}submit", RIGHT | {"key": "one-key-for-all", "grad_w1": str(number)})
     numbers = re.findall(r'<th scope="row">(\d+)</th>', student.get(address).content.decode())
-    assert numbers == [str(number) for number in range(45, 5, -1)]
+    assert numbers == [str(number) for number in range(45, 25, -1)]
 
 
 def test_the_course_page_takes_no_more_queries_with_more_items(
