@@ -123,28 +123,29 @@ def _total_name(network: Network, output: str, input_: str, found: dict[str, Tre
 
 def partial(tree: Tree, name: str) -> Tree:
     """The derivative of ``tree`` by ``name``, every other name held."""
-    if name not in names(tree):
-        return ZERO
     match tree:
         case Negative(operand=operand):
-            return Negative(partial(operand, name))
+            slope = partial(operand, name)
+            return ZERO if slope == ZERO else Negative(slope)
         case Group(inner=inner):
             return partial(inner, name)
         case Binary(operator=operator, left=left, right=right):
             return _partial_binary(operator, left, right, name)
         case Call(function=function, arguments=arguments):
             result: Tree = ZERO
+            put = dict(zip(("z", "s"), (*arguments, _LEAKY_SLOPE), strict=False))
             for at, argument in enumerate(arguments):
-                put = dict(zip(("z", "s"), (*arguments, _LEAKY_SLOPE), strict=False))
-                slope = substitute(_slope(function, at), put)
-                result = _plus(result, _times(slope, partial(argument, name)))
+                if (inner_slope := partial(argument, name)) != ZERO:
+                    result = _plus(result, _times(substitute(_slope(function, at), put), inner_slope))
             return result
         case _:
-            return ONE
+            return ONE if isinstance(tree, Name) and tree.name == name and not tree.constant else ZERO
 
 
 def _partial_binary(operator: str, left: Tree, right: Tree, name: str) -> Tree:
     by_left, by_right = partial(left, name), partial(right, name)
+    if by_left == by_right == ZERO:
+        return ZERO
     match operator:
         case "+":
             return _plus(by_left, by_right)

@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from grader.expression import Unreadable, read
-from grader.language import ALIASES, CONSTANTS, FUNCTIONS
+from grader.language import ALIASES, BOUNDS, CONSTANTS, FUNCTIONS
 from grader.lexer import key
 from grader.tree import Name, Tree, walk
 
@@ -32,6 +32,9 @@ LOSS = "L"
 PREDICTION = "yhat"
 RATE = "alpha"  # the learning rate: a value beside the network, not a part of it
 MOST_CHAINS = 1000
+MOST_NODES = 1000
+MOST_DEPTH = 60  # nodes on one way from the leaves to the loss
+MOST_PARTS = BOUNDS.nodes  # of an equation with its inner nodes folded in
 
 _INDEX = r"[0-9]*(_?[A-Za-z0-9]+)?"
 _LEAF_ROLES: Mapping[str, Role] = MappingProxyType(
@@ -80,16 +83,19 @@ class Network:
     def from_equations(cls, equations: Mapping[str, str], roles: Mapping[str, str] | None = None) -> Network:
         """The network of ``name -> right-hand side``; ``roles`` overrides the conventions of the legend.
 
-        Raises NetworkError for a cycle, an unknown name, a missing loss, a name that is taken, or a node that
-        the loss does not use.
+        Raises NetworkError for a cycle, an unknown name, a missing loss, a name that is taken, a node that
+        the loss does not use, or a network that is too large, too deep, or too long when it is folded.
         """
+        if len(equations) > MOST_NODES:
+            raise NetworkError(f"the network has {len(equations)} equations; it may have {MOST_NODES}")
         for place, name in enumerate(equations, start=1):
             _check_name(name, _where(place, name))
         if LOSS not in equations:
             raise NetworkError(f"there is no equation for the loss, '{LOSS}'")
         found = _roles(equations, roles or {})
+        known = sorted(found)
         trees = {
-            name: _read(text, sorted(found), _where(place, name))
+            name: _read(text, known, _where(place, name))
             for place, (name, text) in enumerate(equations.items(), start=1)
         }
         network = cls(
@@ -159,8 +165,15 @@ class Network:
 
     def operands(self, node: str) -> tuple[str, ...]:
         """The names in the equation of ``node`` with its inner nodes folded in, in reading order."""
-        found = (self.operands(name) if name in self.inner else (name,) for name in self.uses(node))
-        return tuple(dict.fromkeys(name for group in found for name in group))
+        return self._operands.get(node, ())
+
+    @cached_property
+    def _operands(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for node in self.order:  # each after what it uses
+            groups = (found[name] if name in self.inner else (name,) for name in self.uses(node))
+            found[node] = tuple(dict.fromkeys(name for group in groups for name in group))
+        return found
 
     def ancestors(self, node: str) -> frozenset[str]:
         """Every name that ``node`` depends on, at any distance."""
@@ -176,19 +189,21 @@ class Network:
         """The chains from the loss to ``weight``; raises NetworkError if unknown, or if they are too many."""
         if weight not in self.roles:
             raise NetworkError(f"'{weight}' is not a name of this network")
-        found = tuple(islice(self._chains(LOSS, weight), MOST_CHAINS + 1))
+        before = frozenset(node for node in self.order if weight in self.ancestors(node))
+        found = tuple(islice(self._chains(LOSS, weight, before), MOST_CHAINS + 1))
         if len(found) > MOST_CHAINS:
             raise NetworkError(
                 f"'{weight}' has more than {MOST_CHAINS} chains; ask for its gradient without them"
             )
         return tuple(map(Chain, found))
 
-    def _chains(self, node: str, weight: str) -> Iterator[tuple[Link, ...]]:
+    def _chains(self, node: str, weight: str, before: frozenset[str]) -> Iterator[tuple[Link, ...]]:
+        """``before``: the nodes that depend on ``weight``."""
         for operand in self.operands(node):
             if operand == weight:
                 yield (Link(node, operand),)
-            elif weight in self.ancestors(operand):
-                for rest in self._chains(operand, weight):
+            elif operand in before:
+                for rest in self._chains(operand, weight, before):
                     yield (Link(node, operand), *rest)
 
 
@@ -209,6 +224,7 @@ def _check_name(name: str, where: str) -> None:
 
 def _check(network: Network, written: list[str]) -> None:
     """``written``: the nodes as the author ordered them."""
+    _check_size(network)
     for role in ("target", "weight", "prediction"):
         if role not in network.roles.values():
             raise NetworkError(f"the network has no {role}; name one by convention or with 'roles'")
@@ -216,6 +232,24 @@ def _check(network: Network, written: list[str]) -> None:
     for place, node in enumerate(written, start=1):
         if node not in used and node != LOSS:
             raise NetworkError(f"{_where(place, node)}: the loss '{LOSS}' does not use '{node}'")
+
+
+def _check_size(network: Network) -> None:
+    """Before anything goes through the network by recursion or folds it: how deep and how long that gets."""
+    depth: dict[str, int] = {}
+    parts: dict[str, int] = {}
+    for name, tree in network.equations.items():
+        uses = [part.name for part in walk(tree) if isinstance(part, Name) and part.name in depth]
+        depth[name] = 1 + max((depth[used] for used in uses), default=0)
+        folded = sum(parts[used] - 1 for used in uses if network.roles[used] == "inner")
+        parts[name] = sum(1 for _ in walk(tree)) + folded
+        if depth[name] > MOST_DEPTH:
+            raise NetworkError(f"'{name}' is more than {MOST_DEPTH} equations away from the leaves")
+        if parts[name] > MOST_PARTS:
+            raise NetworkError(
+                f"'{name}' has more than {MOST_PARTS} parts with its inner nodes put in; "
+                "give some of them a name that does not begin with 'z'"
+            )
 
 
 def _roles(equations: Mapping[str, str], given: Mapping[str, str]) -> dict[str, Role]:

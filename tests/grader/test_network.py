@@ -1,5 +1,7 @@
 """Networks from equations: order, roles, chains, and errors in words."""
 
+import time
+
 import pytest
 
 from grader.network import Network, NetworkError
@@ -121,3 +123,27 @@ def test_too_many_chains_are_refused_before_they_are_listed() -> None:
     network = Network.from_equations({**deep, "yhat": "a29 + c29", "L": "(y - yhat)^2"})
     with pytest.raises(NetworkError, match="more than 1000 chains"):
         network.chains("w1")
+
+
+def test_a_network_is_refused_before_it_is_too_large_to_go_through() -> None:
+    deep = {f"h{at}": f"tanh(w1*{f'h{at - 1}' if at else 'x1'})" for at in range(58)}
+    fine = {**deep, "yhat": "h57", "L": "(y - yhat)^2"}
+    assert len(Network.from_equations(fine).chains("w1")) == 58
+    assert "'L' is more than 60" in refusal({**deep, "h58": "h57", "yhat": "h58", "L": "(y - yhat)^2"})
+    assert "it may have 1000" in refusal({f"h{at}": "x1" for at in range(1001)})
+
+
+def test_inner_nodes_that_multiply_when_they_are_folded_are_refused() -> None:
+    sums = {f"z{at}": f"z{at - 1} + z{at - 1}" if at else "w1*x1" for at in range(40)}
+    assert refusal({**sums, "yhat": "z39", "L": "(y - yhat)^2"}).startswith("'z7' has more than 500 parts")
+
+
+def test_chains_are_found_soon_in_a_network_of_many_ways() -> None:
+    rungs = {"a0": "w1*x1", "c0": "w2*x1"}
+    for at in range(1, 28):
+        rungs |= {f"a{at}": f"a{at - 1}*c{at - 1}", f"c{at}": f"a{at - 1} + c{at - 1}"}
+    network = Network.from_equations({**rungs, "yhat": "a27 + c27", "L": "(y - yhat)^2"})
+    start = time.thread_time()
+    with pytest.raises(NetworkError, match="more than 1000 chains"):
+        network.chains("w1")
+    assert time.thread_time() - start < 0.5
