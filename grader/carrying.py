@@ -1,16 +1,23 @@
 """When a wrong earlier box must not be carried on: the guard of follow-through (GRADING.md section 5).
 
 Nothing is carried where the student's value makes a factor 0, 1 or -1 (the later answer would be a copy or
-nothing), where it is not a finite number, and where it puts an activation on the other side of its kink.
+nothing), or so nearly that the box's tolerance cannot tell; where it is not a finite number; and where it
+puts an activation on the other side of its kink.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from fractions import Fraction
 
+from grader.closeness import closeness
+from grader.formula import ZERO
+from grader.job import Outcome
 from grader.paper import Asked, World
 from grader.regime import branches
-from grader.tree import Binary, Group, Name, Negative, Tree, walk
+from grader.tree import Binary, Group, Name, Negative, Number, Tree, walk
+
+NEARLY = Fraction(1, 200)  # of 0, 1 or -1
 
 Obstacle = tuple[str, str]  # the code of a message, and the earlier box that it is about
 
@@ -22,18 +29,28 @@ def obstacle(asked: Asked, carried: Collection[str], world: World, own: World) -
         mine, right = own.quantity(Name(name)), world.quantity(Name(name))
         if mine is None:
             return "carried-not-finite", name
-        if name in factors and abs(mine) in (0, 1) and mine != right:
+        if name in factors and mine != right and _is_trivial(name, mine, asked, own):
             return "carried-trivial", name
     result = own.quantity(asked.formula)
     if result is None:
         return "carried-not-finite", min(carried)
-    if result == 0 and world.quantity(asked.formula) != 0:
+    if closeness(ZERO, asked.formula, asked, own) is Outcome.CORRECT and world.quantity(asked.formula) != 0:
         return "carried-trivial", min(carried)
     behind = {other: tree for other, tree in world.definitions.items() if other not in set(carried)}
     before, after = (branches(asked.formula, behind, each.quantities) for each in (world, own))
     if [side for _, side in before] != [side for _, side in after]:
         return "carried-regime", min(carried)
     return None
+
+
+def _is_trivial(name: str, mine: Fraction, asked: Asked, own: World) -> bool:
+    """Whether the box would have the same answer with 0, 1 or -1 in the place of ``mine``."""
+    for plain in map(Fraction, (0, 1, -1)):
+        if abs(mine - plain) <= NEARLY:
+            given = own.with_numbers({name: plain}).quantity(asked.formula)
+            if given is None or closeness(asked.formula, Number(given, ""), asked, own) is Outcome.CORRECT:
+                return True
+    return False
 
 
 def _factors(part: Tree) -> list[str]:

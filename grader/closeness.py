@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.job import Outcome
-from grader.numbers import Match, within
+from grader.numbers import Match, NotANumber, judged
 from grader.paper import Asked, JobError, World
 from grader.tree import Tree
 
@@ -15,7 +15,10 @@ _OUTCOMES = {Match.RIGHT: Outcome.CORRECT, Match.FEW_DIGITS: Outcome.FEW_DIGITS,
 
 
 def closeness(answer: Tree, reference: Tree, asked: Asked, world: World) -> Outcome:
-    """Correct, few-digits or wrong. Both must have a value in ``world``; raises JobError without a scale."""
+    """Correct, few-digits, wrong, or undecided where how far it was rounded could not be told.
+
+    Both must have a value in ``world``; raises JobError without a scale.
+    """
     number, right, scale = world.quantity(answer), world.quantity(reference), None
     assert number is not None
     assert right is not None
@@ -23,7 +26,10 @@ def closeness(answer: Tree, reference: Tree, asked: Asked, world: World) -> Outc
         scale = world.quantity(asked.scale)
         if scale is None:
             raise JobError(f"the scale of box '{asked.box.id}' has no value")
-    match = within(answer, right, asked.box.tolerance, scale, world.quantities)
+    try:
+        match = judged(answer, number, right, asked.box.tolerance, scale, lambda: world.spread(answer))
+    except NotANumber:
+        return Outcome.UNDECIDED
     if match is Match.FEW_DIGITS and abs(number - right) > FEW_DIGITS_NEAR * abs(right):
         return Outcome.WRONG
     return _OUTCOMES[match]

@@ -12,7 +12,10 @@ from grader.carrying import obstacle
 from grader.closeness import closeness
 from grader.job import BoxVerdict, MarkingPolicy, Outcome
 from grader.misconceptions import diagnose
+from grader.network import NetworkError
+from grader.numbers import SMALLEST
 from grader.paper import Asked, Paper, World
+from grader.rounding import rounded_early
 from grader.tree import Tree, names
 
 SIGNIFICANT = 15  # digits of a number that is shown exactly
@@ -28,6 +31,9 @@ class Finding:
 
 
 WRONG, CORRECT = Finding(Outcome.WRONG), Finding(Outcome.CORRECT)
+UNDECIDED = Finding(Outcome.UNDECIDED, "undecided")
+
+_REASONS = {Outcome.FEW_DIGITS: "few-digits", Outcome.UNDECIDED: "undecided"}
 
 
 def mark_answer(
@@ -61,26 +67,20 @@ def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequ
     """How the answer compares with the right formula: first as numbers, then as formulas."""
     if world.quantity(forms[0]) is None:
         return WRONG
-    has_value = world.quantity(answer) is not None
-    outcome = closeness(answer, forms[0], asked, world) if has_value else Outcome.WRONG
-    if not names(answer) or asked.symbolic is None or (has_value and outcome is Outcome.WRONG):
-        return Finding(outcome, _reason(outcome, has_value))
+    flaw = world.flaw(answer)
+    outcome = closeness(answer, forms[0], asked, world) if flaw is None else Outcome.WRONG
+    if not names(answer) or asked.symbolic is None or (flaw is None and outcome is Outcome.WRONG):
+        return UNDECIDED if flaw == "unsure" else Finding(outcome, flaw or _REASONS.get(outcome))
     compared = agreement(answer, forms, asked, world, paper)
     if compared.verdict == "equal":
         return CORRECT
     if compared.verdict == "undecided":
-        return Finding(Outcome.UNDECIDED, "undecided")
-    if not has_value:
-        return Finding(Outcome.WRONG, "no-value")
+        return UNDECIDED
+    if flaw is not None:
+        return WRONG if flaw == "unsure" else Finding(Outcome.WRONG, flaw)
     return Finding(
         Outcome.WRONG, f"right-number-{'wrong-formula' if compared.shown else 'only'}", compared.shown
     )
-
-
-def _reason(outcome: Outcome, has_value: bool) -> str | None:
-    if not has_value:
-        return "no-value"
-    return "few-digits" if outcome is Outcome.FEW_DIGITS else None
 
 
 def _followed(
@@ -111,13 +111,23 @@ def _followed(
 
 
 def _explained(answer: Tree, asked: Asked, own: World, paper: Paper) -> Finding:
-    """A wrong number, with the one misconception that explains it, if there is exactly one."""
-    found = diagnose(answer, asked, own, paper)
-    return Finding(Outcome.WRONG, "misconception", {"id": found}) if found else WRONG
+    """A wrong number, with the one misconception that explains it; if there is none, with early rounding."""
+    try:
+        found = diagnose(answer, asked, own, paper)
+    except NetworkError:  # so many chains that none is looked for
+        found = None
+    if found:
+        return Finding(Outcome.WRONG, "misconception", {"id": found})
+    return Finding(Outcome.WRONG, "rounded-early") if rounded_early(answer, asked, paper.world) else WRONG
 
 
-def printed(number: Fraction) -> str:
-    """A number as a student would write it: exact where it ends soon, else to six significant digits."""
+def printed(number: Fraction) -> str | None:
+    """A number as a student would write it: exact where it ends soon, else to six significant digits.
+
+    None for one so near to 0 that its digits are not known.
+    """
+    if abs(number) == SMALLEST:
+        return None
     context = Context(prec=SIGNIFICANT, rounding=ROUND_HALF_EVEN)
     exact = context.divide(Decimal(number.numerator), Decimal(number.denominator))
     if Fraction(exact) != number:

@@ -5,26 +5,45 @@ Comparison is exact: fractions of what was typed, never floats, so 46.0 is not w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
+from typing import SupportsInt
 
-from grader.balls import Ball, Undefined, Unsure, precision, run, start
+from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.job import Tolerance
 from grader.program import Program, build
 from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, children, names
 
-__all__ = ["Enclosure", "Match", "NotANumber", "enclosure", "value", "within"]
+__all__ = [
+    "SMALLEST",
+    "Enclosure",
+    "Match",
+    "NotANumber",
+    "enclosure",
+    "judged",
+    "rounding",
+    "value",
+    "within",
+]
 
 _PRECISIONS = (192, 768, 3072)
 _RELATIVE = Fraction(1, 10**40)  # radius of an enclosure, of values above 1 relative to them
+_BITS = 4096  # a number is below 2^4096; one nearer to 0 than 2^-4096 is taken to be there
+SMALLEST = Fraction(1, 1 << _BITS)
+_TOO_LARGE = exact(Fraction(1 << _BITS))
+MOST_ROUNDED = 20  # decimals in an answer whose rounding is worked out
 _NOTHING: Mapping[str, Fraction] = MappingProxyType({})
 
 
 class NotANumber(ValueError):  # noqa: N818  a finding about an expression, not a fault
-    """No real value. ``code``: ``no-value`` (certain, such as 1/0) or ``unsure`` (could not be told)."""
+    """No real value that can be worked with.
+
+    ``code``: ``no-value`` (certain, such as 1/0), ``too-large`` (certain, such as exp(10^8)) or ``unsure``
+    (could not be told).
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -72,12 +91,22 @@ def enclosure(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Enclosur
 def _enclosed(program: Program, bits: int) -> Enclosure | None:
     try:
         with precision(bits):
-            result = run(program, program.left_side, start(program, ()))
-            return Enclosure(_fraction(result.mid()), _fraction(result.rad()))
+            return _bounded(run(program, program.left_side, start(program, ())))
     except Undefined as error:
         raise NotANumber("no-value") from error
     except Unsure:
         return None
+
+
+def _bounded(result: Ball) -> Enclosure | None:
+    """The enclosure of a ball; its size is looked at before its digits, which may be any number of them."""
+    size = abs(result)
+    if size > _TOO_LARGE:
+        raise NotANumber("too-large")
+    if not size < _TOO_LARGE:
+        return None
+    middle, radius = (_fraction(part.man_exp()) for part in (result.mid(), result.rad()))
+    return Enclosure(middle, max(radius, SMALLEST) if abs(middle) == SMALLEST else radius)
 
 
 def within(
@@ -94,14 +123,24 @@ def within(
     rounded to those, and not 0. Source of the rules: GRADING.md section 4. Raises NotANumber and KeyError.
     """
     number = value(typed, values)
+    return judged(typed, number, right, tolerance, scale, lambda: rounding(typed, number, values))
+
+
+def judged(
+    typed: Tree,
+    number: Fraction,
+    right: Fraction,
+    tolerance: Tolerance,
+    scale: Fraction | None,
+    spread: Callable[[], Fraction],
+) -> Match:
+    """As ``within``, for one whose ``number`` is known; ``spread``: its ``rounding``, asked for at need."""
     distance = abs(number - right)
     decimals = _decimals(typed)
     if distance == 0:
         return Match.RIGHT
     is_long = tolerance.decimals is None or decimals is None or decimals >= tolerance.decimals
-    if distance <= _allowed(typed, number, right, tolerance, scale, values) and (
-        tolerance.mode != "rounded" or is_long
-    ):
+    if (tolerance.mode != "rounded" or is_long) and distance <= _allowed(right, tolerance, scale, spread):
         return Match.RIGHT
     if decimals is not None and not is_long and number != 0 and distance <= _half_unit(decimals):
         return Match.FEW_DIGITS
@@ -109,18 +148,13 @@ def within(
 
 
 def _allowed(
-    typed: Tree,
-    number: Fraction,
-    right: Fraction,
-    tolerance: Tolerance,
-    scale: Fraction | None,
-    values: Mapping[str, Fraction],
+    right: Fraction, tolerance: Tolerance, scale: Fraction | None, spread: Callable[[], Fraction]
 ) -> Fraction:
     match tolerance.mode:
         case "exact":
             return Fraction(0)
         case "rounded":
-            return _rounding(typed, number, values)
+            return spread()
         case _:
             asked = Fraction(0) if tolerance.decimals is None else _half_unit(tolerance.decimals)
             return max(Fraction(tolerance.relative) * abs(right if scale is None else scale), asked)
@@ -130,16 +164,20 @@ def _half_unit(decimals: int) -> Fraction:
     return Fraction(1, 2) / Fraction(10) ** decimals
 
 
-def _rounding(typed: Tree, number: Fraction, values: Mapping[str, Fraction]) -> Fraction:
+def rounding(typed: Tree, number: Fraction, values: Mapping[str, Fraction]) -> Fraction:
     """How far the value may be off if each decimal in ``typed`` stands for half a unit of its last digit.
 
     A single number counts even without a decimal point; inside an expression whole numbers are exact.
+    Raises NotANumber where there are too many of them.
     """
     decimals = _decimals(typed)
     if decimals is not None:
         return _half_unit(decimals)
+    literals = _rounded_literals(typed)
+    if len(literals) > MOST_ROUNDED:
+        raise NotANumber("unsure")
     total = Fraction(0)
-    for literal in _rounded_literals(typed):
+    for literal in literals:
         moved = replace(literal, value=literal.value + _half_unit(_places(literal.text)))
         total += abs(value(_with(typed, literal, moved), values) - number)
     return total
@@ -185,6 +223,9 @@ def _places(text: str) -> int:
     return len(mantissa.partition(".")[2]) - int(exponent or 0)
 
 
-def _fraction(number: Ball) -> Fraction:
-    digits, power = number.man_exp()
-    return Fraction(int(digits)) * Fraction(2) ** int(power)
+def _fraction(parts: tuple[SupportsInt, SupportsInt]) -> Fraction:
+    """A number of ``digits * 2^power``, 0, or at least 2^-4096 from 0."""
+    digits, power = map(int, parts)
+    if digits and digits.bit_length() + power <= -_BITS:
+        return SMALLEST if digits > 0 else -SMALLEST
+    return Fraction(digits << power) if power >= 0 else Fraction(digits, 1 << -power if digits else 1)

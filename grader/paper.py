@@ -18,9 +18,9 @@ from grader.expression import Unreadable, read
 from grader.formula import DERIVATIVE, Quantities, definitions_of
 from grader.job import AnswerBox, Job
 from grader.network import Network, NetworkError
-from grader.numbers import NotANumber, value
+from grader.numbers import NotANumber, rounding, value
 from grader.regime import is_kinked
-from grader.tree import Name, Tree, names
+from grader.tree import Name, Negative, Number, Tree, names
 
 AGREEING = Fraction(1, 10**20)  # values that are not rational have 40 digits
 
@@ -42,16 +42,35 @@ class World:
         return Quantities(self.values, self.definitions)
 
     def quantity(self, tree: Tree) -> Fraction | None:
-        """The number that ``tree`` stands for; None where it has no real value."""
+        """The number that ``tree`` stands for; None where it has none, and ``flaw`` says why."""
+        found = self._found(tree)
+        return None if isinstance(found, str) else found
+
+    def flaw(self, tree: Tree) -> str | None:
+        """Why ``tree`` has no number here: a code of NotANumber; None if it has one."""
+        found = self._found(tree)
+        return found if isinstance(found, str) else None
+
+    def spread(self, tree: Tree) -> Fraction:
+        """How far ``tree``, which has a value, may be off by its decimals; raises NotANumber at too many."""
+        if tree not in self._spreads:
+            self._spreads[tree] = rounding(tree, value(tree, self.quantities), self.quantities)
+        return self._spreads[tree]
+
+    @cached_property
+    def _spreads(self) -> dict[Tree, Fraction]:
+        return {}
+
+    def _found(self, tree: Tree) -> Fraction | str:
         if tree not in self._numbers:
             try:
                 self._numbers[tree] = value(tree, self.quantities)
-            except NotANumber:
-                self._numbers[tree] = None
+            except NotANumber as error:
+                self._numbers[tree] = error.code
         return self._numbers[tree]
 
     @cached_property
-    def _numbers(self) -> dict[Tree, Fraction | None]:
+    def _numbers(self) -> dict[Tree, Fraction | str]:
         return {}
 
     @property
@@ -65,7 +84,12 @@ class World:
 
     def with_variables(self, chosen: Iterable[str]) -> World:
         """The world in which these names are variables of their own, with the numbers that they have here."""
-        numbers = {name: number for name in chosen if (number := self.quantity(Name(name))) is not None}
+        return self.with_numbers(
+            {name: number for name in chosen if (number := self.quantity(Name(name))) is not None}
+        )
+
+    def with_numbers(self, numbers: Mapping[str, Fraction]) -> World:
+        """The world in which these names have no definition but these numbers."""
         defined = {name: tree for name, tree in self.definitions.items() if name not in numbers}
         return World(defined, {**self.values, **numbers})
 
@@ -104,10 +128,10 @@ def paper(job: Job) -> Paper:
     """The job made ready; raises JobError where it contradicts itself."""
     _check(job)
     boxes = tuple(box for box in job.boxes if isinstance(box, AnswerBox))
+    values = {name: _number(name, text) for name, text in job.values.items()}
     try:
-        values = {name: Fraction(text) for name, text in job.values.items()}
         formulas = _formulas(tuple(job.network.items()), boxes, frozenset(values))
-    except (NetworkError, ValueError, ZeroDivisionError) as error:
+    except NetworkError as error:
         raise JobError(str(error)) from error
     network, asked, world = formulas.network, formulas.asked, World(formulas.definitions, values)
     _check_references(formulas, tuple(values.items()))
@@ -145,6 +169,22 @@ def _check_references(formulas: _Formulas, values: tuple[tuple[str, Fraction], .
             raise JobError(f"the formula of box '{id}' has no value")
         if abs(stated - derived) > AGREEING * max(Fraction(1), abs(stated)):
             raise JobError(f"the two references of box '{id}' disagree")
+
+
+@lru_cache(maxsize=4096)
+def _number(name: str, text: str) -> Fraction:
+    """The value of a leaf, read as numbers are read everywhere: a decimal, with a minus or not."""
+    try:
+        tree = read(text, (), decimal_comma=False)
+    except Unreadable as error:
+        raise JobError(f"the value of '{name}': {error}") from error
+    match tree:
+        case Number(value=found):
+            return found
+        case Negative(operand=Number(value=found)):
+            return -found
+        case _:
+            raise JobError(f"the value of '{name}' is not a number such as -0.5")
 
 
 def _check(job: Job) -> None:

@@ -62,7 +62,9 @@ MARKING: dict[str, str] = {
     "right-number-wrong-formula": "Right for these numbers only: at %(point)s it is %(left)s, not %(right)s.",
     "right-number-only": "Right for these numbers only: another formula gives the same number here.",
     "few-digits": "Right so far; please give more digits.",
+    "rounded-early": "Right method, but rounded too early: keep all digits until the end.",
     "no-value": "This has no value at these numbers.",
+    "too-large": "At these numbers this is far too large to be the answer.",
     "undecided": "This is being looked at.",
     "needs-other-box": "Right, but it counts together with the answer before it.",
     "picked": "%(hits)s of %(right)s found, and %(false_alarms)s too many.",
@@ -78,7 +80,15 @@ COMPARING: dict[str, str] = {
     "request-reference": "The reference cannot be read: %(why)s",
 }
 
-MESSAGES: dict[str, str] = {**READING, **MARKING, **COMPARING}
+JOBS: dict[str, str] = {
+    "job-json": "The line is not a JSON object.",
+    "job-missing": "“%(where)s” is missing.",
+    "job-extra": "“%(where)s” is not a field of a job.",
+    "job-field": "“%(where)s”: %(why)s.",
+    "job-fault": "The grader itself failed on this job (%(name)s).",
+}
+
+MESSAGES: dict[str, str] = {**READING, **MARKING, **COMPARING, **JOBS}
 
 
 def sentence(code: str, params: Mapping[str, str]) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from grader.job import ChoiceBox, Job, Outcome, PickBox, Tolerance
+from grader.job import AnswerBox, BoxVerdict, ChoiceBox, Job, Outcome, PickBox, Tolerance
 from grader.marking import JobError, mark
+from grader.wording import sentence
 from tests.grader import jobs
 from tests.grader.jobs import last, outcomes, verdict_on
 from tests.grader.test_marking import gradient
@@ -101,3 +102,61 @@ def test_the_right_value_with_too_few_digits_costs_no_try() -> None:
     assert (found.outcome, found.counts, last(found).code) == (Outcome.FEW_DIGITS, False, "few-digits")
     assert verdict_on((box,), "0.8511").outcome is C
     assert verdict_on((box,), "0.86").outcome is W
+
+
+HIDDEN = {"h1": "tanh(w1*x1)", "yhat": "w2*h1", "L": "(y - yhat)^2"}
+NUMBERS = {"w1": "0.5", "x1": "0.7", "w2": "2.3", "y": "1"}
+
+
+def on_hidden(*answers: str) -> BoxVerdict:
+    boxes = jobs.forward_boxes(HIDDEN, "h1", "yhat")
+    return last(verdict_on(boxes, *answers, equations=HIDDEN, values=NUMBERS))
+
+
+def test_a_number_rounded_on_the_way_is_told_apart() -> None:
+    """tanh(0.35) is 0.33638, and 2.3 times that 0.77366."""
+    assert on_hidden("0.3364", "0.7737").outcome is C
+    for early in ("0.782", "0.69"):  # from 0.34 and from 0.3
+        assert (on_hidden("0.3364", early).outcome, on_hidden("0.3364", early).code) == (W, "rounded-early")
+    assert on_hidden("0.3364", "0.83").code is None
+    assert sentence("rounded-early", {})
+
+
+@pytest.mark.parametrize(
+    ("carried", "later"), [("1e-30", "0"), ("1.001", "1"), ("-1.001", "-1"), ("1e-30", "1e-30")]
+)
+def test_a_value_that_the_tolerance_cannot_tell_from_a_trivial_one_is_not_carried(
+    carried: str, later: str
+) -> None:
+    found = last(verdict_on(gradient("w1"), carried, "2", "0.5", later))
+    assert (found.outcome, found.code) == (W, "carried-trivial")
+
+
+def test_a_value_near_1_that_does_matter_is_carried() -> None:
+    assert last(verdict_on(gradient("w1"), "1.2", "2", "0.5", "1.2")).outcome is Outcome.FOLLOW_THROUGH
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "code"),
+    [
+        ("exp(10^8)", W, "too-large"),
+        ("exp(1e17)*w1", W, "too-large"),
+        ("exp(-1e17)", W, None),
+        ("exp(exp(exp(exp(9))))", Outcome.UNDECIDED, "undecided"),
+    ],
+)
+def test_a_huge_number_is_wrong_and_one_that_cannot_be_told_is_looked_at(
+    answer: str, outcome: Outcome, code: str | None
+) -> None:
+    found = last(verdict_on(gradient("w1"), "-0.6", "2", "0.5", answer))
+    assert (found.outcome, found.code, found.value) == (outcome, code, None)
+
+
+def test_a_network_of_too_many_chains_is_marked_without_a_diagnosis() -> None:
+    rungs = {"a0": "w1*x1", "c0": "w2*x1"}
+    for at in range(1, 15):
+        rungs |= {f"a{at}": f"a{at - 1}*c{at - 1}", f"c{at}": f"a{at - 1} + c{at - 1}"}
+    box = AnswerBox(id="grad_w1", formula="grad_w1", names=())
+    values = {"w1": "0.5", "w2": "0.7", "x1": "0.5", "y": "1"}
+    network = {**rungs, "yhat": "a14 + c14", "L": "(y - yhat)^2"}
+    assert verdict_on((box,), "7", equations=network, values=values).outcome is W

@@ -61,12 +61,23 @@ def test_other_expressions_are_right_to_forty_digits() -> None:
         ("exp(1)/(x-0.3)", "no-value"),
         ("exp(exp(exp(exp(9))))", "unsure"),
         ("1/(sqrt(2)^2-2)", "unsure"),
+        ("exp(10^8)", "too-large"),
+        ("-exp(1e17)", "too-large"),
+        ("((9^9999)^9999)^9999", "too-large"),
     ],
 )
 def test_what_is_no_number_says_why(text: str, code: str) -> None:
     with pytest.raises(NotANumber) as caught:
         worth(text)
     assert caught.value.code == code
+
+
+def test_a_number_next_to_0_is_small_and_not_0() -> None:
+    assert 0 < worth("exp(-1e17)") < Fraction(1, 10**1000)
+    assert -Fraction(1, 10**1000) < worth("-exp(-1e17)") < 0
+    assert enclosure(read("exp(-1e17)", ())).radius > 0
+    assert match("exp(-1e17)", "0", mode="exact") is Match.WRONG
+    assert match("exp(-1e17)", "0", decimals=4) is Match.RIGHT
 
 
 def test_a_name_without_a_value_is_an_error() -> None:
@@ -147,6 +158,12 @@ def test_rounded_numbers_inside_an_expression_carry_their_rounding() -> None:
     assert match("2*0.18", "0.3584", mode="rounded") is Match.RIGHT
     assert match("2*0.180", "0.3584", mode="rounded") is Match.WRONG
     assert match("-2*(-0.18)*max(1.0, 0)", "0.3584", mode="rounded") is Match.RIGHT
+
+
+def test_an_answer_of_very_many_rounded_numbers_is_not_judged() -> None:
+    assert match("+".join(["0.01"] * 20), "0.21", mode="rounded") is Match.RIGHT
+    with pytest.raises(NotANumber, match="unsure"):
+        match("+".join(["0.01"] * 21), "0.22", mode="rounded")
 
 
 def test_names_in_an_answer_stand_for_their_values() -> None:
