@@ -14,6 +14,7 @@ from exercises.publishing import derived
 from exercises.selftest import Tried, try_out
 from exercises.steps import question
 from exercises.variants import variant
+from grader.streams import to_reader
 
 SEEDS = 5
 
@@ -101,4 +102,4 @@ def _find(name: str) -> Exercise:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(to_reader(main))

@@ -198,7 +198,7 @@ def _named_node(message: str, equations: dict[str, str]) -> tuple[str, ...]:
 
 def near(name: str, known: Iterable[str]) -> str:
     """`` (did you mean ...?)`` with the nearest known name, or nothing."""
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.3)
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
     return f" (did you mean '{close[0]}'?)" if close else ""
 
 

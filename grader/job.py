@@ -16,13 +16,24 @@ symbolic    the same formula as one expression over leaves, nodes and earlier bo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
+
+from grader.language import BOUNDS
 
 SCHEMA = 1
+
+# Bounds of a job, many times what the bank asks for; what is typed has tighter ones (grader.language).
+Id = Annotated[str, Field(min_length=1, max_length=50)]
+Formula = Annotated[str, Field(min_length=1, max_length=BOUNDS.characters)]
+Typed = Annotated[str, Field(max_length=100_000)]  # far more than is read, so that it is unreadable, no fault
+Ids = Annotated[tuple[Id, ...], Field(max_length=500), FailFast()]
+Options = Annotated[tuple[Id, ...], Field(min_length=1, max_length=100), FailFast()]
+Points = Annotated[int, Field(strict=True, ge=0, le=1000)]
 
 
 class Outcome(StrEnum):
@@ -53,43 +64,61 @@ class Tolerance(_Model):
     """
 
     mode: Literal["tolerance", "exact", "rounded"] = "tolerance"
-    relative: Decimal = Decimal("0.005")
-    decimals: int | None = None
-    scale: str | None = None
+    relative: Annotated[Decimal, Field(ge=0, le=1, max_digits=21, decimal_places=20)] = Decimal("0.005")
+    decimals: Annotated[int, Field(strict=True, ge=0, le=BOUNDS.digits)] | None = None
+    scale: Formula | None = None
 
 
 class AnswerBox(_Model):
     """A number or an expression."""
 
     kind: Literal["answer"] = "answer"
-    id: str
+    id: Id
     role: Literal["value", "link", "product", "new"] = "value"
-    formula: str
-    symbolic: str | None = None
-    names: tuple[str, ...]  # the names that this box offers to the student
+    formula: Formula
+    symbolic: Formula | None = None
+    names: Ids  # the names that this box offers to the student
     tolerance: Tolerance = Tolerance()
-    points: int = 1
+    points: Points = 1
 
 
 class ChoiceBox(_Model):
     """One option out of several. ``needs``: it scores only if that other box is right too."""
 
     kind: Literal["choice"] = "choice"
-    id: str
-    options: tuple[str, ...]
-    right: str
-    needs: str | None = None
-    points: int = 1
+    id: Id
+    options: Options
+    right: Id
+    needs: Id | None = None
+    points: Points = 1
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_options(self.options, [self.right])
+        return self
 
 
 class PickBox(_Model):
     """Any number of options; share of the points = (hits - false alarms) / len(right), not below 0."""
 
     kind: Literal["pick"] = "pick"
-    id: str
-    options: tuple[str, ...]
-    right: tuple[str, ...]
-    points: int = 1
+    id: Id
+    options: Options
+    right: Ids
+    points: Points = 1
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_options(self.options, self.right)
+        return self
+
+
+def _check_options(options: Sequence[str], right: Sequence[str]) -> None:
+    for named in (options, right):
+        if len(set(named)) != len(named):
+            raise ValueError("an option is named twice")
+    if odd := set(right) - set(options):
+        raise ValueError(f"'{min(odd)}' is right, but no option")
 
 
 Box = Annotated[AnswerBox | ChoiceBox | PickBox, Field(discriminator="kind")]
@@ -106,11 +135,12 @@ class Job(_Model):
     """Everything that marking needs."""
 
     schema_version: Literal[1] = 1
-    token: str = ""  # opaque to the grader; handed back untouched
-    network: dict[str, str] = {}
-    values: dict[str, str] = {}
-    boxes: tuple[Box, ...]
-    answers: dict[str, str | list[str]]  # PickBox: list of option ids; others: text as typed
+    token: Annotated[str, Field(max_length=2000)] = ""  # opaque to the grader; handed back untouched
+    network: Annotated[dict[Id, Formula], Field(max_length=200)] = {}
+    values: Annotated[dict[Id, Id], Field(max_length=500)] = {}
+    boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=100), FailFast()]
+    # PickBox: list of option ids; others: text as typed
+    answers: Annotated[dict[Id, Typed | list[Typed]], Field(max_length=100)]
     policy: MarkingPolicy = MarkingPolicy()
 
 

@@ -2,6 +2,8 @@
 
 import json
 import runpy
+import subprocess
+import sys
 
 import pytest
 
@@ -52,6 +54,22 @@ def test_an_unknown_exercise_is_an_error_in_words(capsys: pytest.CaptureFixture[
     assert main(["variant", "seed-w11"]) == 2
 
     assert capsys.readouterr().err == "exercises: there is no exercise 'seed-w11' (did you mean 'seed-w1'?)\n"
+
+
+def test_an_exercise_that_is_nothing_like_any_is_not_guessed_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["variant", "nope"]) == 2
+
+    assert capsys.readouterr().err == "exercises: there is no exercise 'nope'\n"
+
+
+def test_a_reader_who_stops_early_is_no_error() -> None:
+    command = [sys.executable, "-m", "exercises", "variant", "seed-w1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout
+        assert program.stderr
+        program.stdout.close()
+        assert program.stderr.read() == b""
+        assert program.wait(20) == 141
 
 
 def test_a_seed_below_one_is_an_error_in_words(capsys: pytest.CaptureFixture[str]) -> None:
