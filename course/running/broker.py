@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import redis
+
 from course.running.supervisor import Program
 
 HOW_TO_GET_ONE = (
@@ -60,20 +62,22 @@ def bundled_server() -> str | None:
 
 
 def _own(server: str, words: str, data: Path) -> Broker:
-    port, password = _free_port(), secrets.token_urlsafe(24)
+    port, password, folder = _free_port(), secrets.token_urlsafe(24), _folder(server, data)
     settings = {
         "bind": "127.0.0.1",
         "port": port,
         "requirepass": password,
-        "dir": f'"{_folder(server, data)}"',
+        "dir": f'"{folder}"',
         "save": "60 1",
         "appendonly": "no",
         "loglevel": "warning",
         "logfile": "redis.log",
     }
     typed = "".join(f"{name} {value}\n" for name, value in settings.items()).encode()
-    program = Program("broker", (server, "-"), _plain_environment(), typed, lambda: _listens(port))
-    return Broker(f"redis://:{password}@127.0.0.1:{port}/0", words, program)
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    command = (server, "/dev/stdin")  # "-" would be the same with a line on the terminal about it
+    words = f"{words} (its log: {folder / 'redis.log'})"
+    return Broker(url, words, Program("broker", command, _plain_environment(), typed, lambda: _answers(url)))
 
 
 def _folder(server: str, data: Path) -> Path:
@@ -95,6 +99,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _answers(url: str) -> bool:
+    """Whether the Redis there is ours: another program on its port does not know the password."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=None) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -26,14 +26,19 @@ QUIET = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNIN
 AS_ROOT = "You're running the worker with superuser"  # how Celery's warning to root begins
 
 
-def programs(environment: Mapping[str, str], *, port: int, threads: int, data: Path) -> list[Program]:
-    """The grader's worker, the site's worker with its beat, and the web server, in the order they start."""
+def programs(
+    environment: Mapping[str, str], *, port: int, threads: int, data: Path, listener: int | None = None
+) -> list[Program]:
+    """The grader's worker, the site's worker with its beat, and the web server, in the order they start.
+
+    The web server binds ``port``, or takes the socket ``listener`` (a file descriptor) that is bound already.
+    """
     site = {**environment, "PYTHONUNBUFFERED": "1"}
     marking = {name: value for name, value in site.items() if name in GRADERS_OWN}
     return [
         Program("grader", _worker("grader", "marking"), marking),
         Program("site", (*_worker("course", "records"), *_beat(data)), site),
-        Program("web", _web(port, threads), site),
+        _web(f"{HOST}:{port}" if listener is None else f"fd://{listener}", threads, site, listener),
     ]
 
 
@@ -47,13 +52,14 @@ def _beat(data: Path) -> tuple[str, ...]:
     return ("--concurrency", "1", "-B", "-s", str(data / "beat"))
 
 
-def _web(port: int, threads: int) -> tuple[str, ...]:
+def _web(bind: str, threads: int, environment: Mapping[str, str], listener: int | None) -> Program:
     options = {
-        "--bind": f"{HOST}:{port}",
+        "--bind": bind,
         "--worker-class": "gthread",
         "--threads": str(threads),
         "--graceful-timeout": "5",
         "--log-level": "warning",
     }
     words = (word for option in options.items() for word in option)
-    return (sys.executable, "-m", "gunicorn", "course.wsgi:application", "--no-control-socket", *words)
+    command = (sys.executable, "-m", "gunicorn", "course.wsgi:application", "--no-control-socket", *words)
+    return Program("web", command, environment, inherits=() if listener is None else (listener,))

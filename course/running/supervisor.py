@@ -34,6 +34,7 @@ class Program:
     environment: Mapping[str, str]
     typed: bytes = b""  # what it reads on its standard input: settings that no one else should see
     ready: Callable[[], bool] | None = None  # others need it: they start once it is, and end before
+    inherits: tuple[int, ...] = ()  # open files that it gets, under the same numbers
 
 
 @dataclass(slots=True)
@@ -103,11 +104,12 @@ class Supervisor:
             bufsize=0,
             env=dict(child.program.environment),
             start_new_session=True,
+            pass_fds=child.program.inherits,
         )
         child.process, child.started, child.rest = process, time.monotonic(), b""
         if process.stdin is not None:
-            process.stdin.write(child.program.typed)
-            process.stdin.close()
+            with suppress(BrokenPipeError), process.stdin:  # it may have ended already: _revive sees that
+                process.stdin.write(child.program.typed)
         if process.stdout is not None:
             os.set_blocking(process.stdout.fileno(), False)
             self._selector.register(process.stdout, selectors.EVENT_READ, child)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import stat
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -17,9 +21,10 @@ from course.running import broker
 
 
 @contextmanager
-def _running(chosen: broker.Broker) -> Iterator[redis.Redis]:
+def _running(chosen: broker.Broker, said: Path = Path(os.devnull)) -> Iterator[redis.Redis]:
     assert chosen.program is not None
-    process = subprocess.Popen(chosen.program.command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    with said.open("w") as log:
+        process = subprocess.Popen(chosen.program.command, stdin=subprocess.PIPE, stdout=log, stderr=log)
     try:
         assert process.stdin is not None
         process.stdin.write(chosen.program.typed)
@@ -32,6 +37,12 @@ def _running(chosen: broker.Broker) -> Iterator[redis.Redis]:
     finally:
         process.terminate()
         process.wait()
+
+
+def _greet(foreign: socket.socket, greeting: bytes) -> None:
+    caller, _ = foreign.accept()
+    with caller:
+        caller.sendall(greeting)
 
 
 def test_the_redis_of_the_environment_comes_first(tmp_path: Path) -> None:
@@ -70,3 +81,26 @@ def test_the_bundled_redis_needs_the_password_and_keeps_its_queues(tmp_path: Pat
         assert client.lrange("queue", 0, -1) == [b"message"]
     (folder,) = data.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"", b"+PONG\r\n", b"-ERR Client sent AUTH, but no password is set\r\n"]
+)
+def test_a_foreign_program_on_its_port_is_not_taken_for_the_broker(tmp_path: Path, greeting: bytes) -> None:
+    script = tmp_path / "redis-server"
+    script.write_text("#!/bin/sh\necho Redis server v=9.9.9\n")
+    script.chmod(0o700)
+    chosen = broker.choose({"PATH": str(tmp_path)}, tmp_path)
+    assert chosen.program is not None
+    with socket.create_server(("127.0.0.1", urlsplit(chosen.url).port or 0)) as foreign:
+        thread = Thread(target=_greet, args=(foreign, greeting))
+        thread.start()
+        assert not chosen.program.ready()
+        thread.join()
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server on this machine")
+def test_the_broker_has_nothing_to_say_on_the_terminal(tmp_path: Path) -> None:
+    with _running(broker.choose({"PATH": os.environ["PATH"]}, tmp_path), tmp_path / "said"):
+        pass
+    assert (tmp_path / "said").read_text() == ""

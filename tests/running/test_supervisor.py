@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from course.running.supervisor import Program, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,3 +135,28 @@ def test_a_second_ctrl_c_ends_a_program_that_does_not_want_to(start: Start) -> N
 def test_output_without_a_last_newline_is_shown(start: Start) -> None:
     supervisor = start({"one": "import sys\nsys.stdout.write('no end')\nraise SystemExit(1)"})
     _until(supervisor, "one    | no end")
+
+
+def _shown_first(program: Program, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The first line of the log of one program."""
+    shown: list[str] = []
+    monkeypatch.setattr(Supervisor, "_catch_signals", lambda _self: None)  # they are the test runner's
+    supervisor = Supervisor([program], lambda _name, line: shown.append(line))
+    supervisor.run(lambda: supervisor.stop("seen") if shown else None)
+    return shown[0]
+
+
+def test_a_program_that_ends_before_it_reads_its_settings_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed = b"x" * 2**20  # more than a pipe holds
+    hasty = Program("hasty", (sys.executable, "-c", "raise SystemExit(3)"), {}, typed)
+    assert _shown_first(hasty, monkeypatch) == "ended with status 3; starting it again in 0.5 s"
+
+
+def test_a_program_gets_the_open_files_that_are_meant_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port, number = listener.getsockname()[1], listener.fileno()
+        code = f"import socket; print(socket.socket(fileno={number}).getsockname()[1])"
+        heir = Program("heir", (sys.executable, "-u", "-c", code), {}, inherits=(number,))
+        assert _shown_first(heir, monkeypatch) == str(port)

@@ -19,6 +19,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
+
+from course.management.commands import up
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = re.findall(r"\"([A-Z_]{4,})\"", (ROOT / "course" / "settings.py").read_text())
@@ -93,14 +96,17 @@ class Up:
 
     def wait_until_greeted(self) -> None:
         """Returns once the log says where the site is."""
+        self.wait_until_said(f"runs at http://127.0.0.1:{self.port}")
+
+    def wait_until_said(self, words: str) -> None:
         end = time.monotonic() + START
-        while f"runs at http://127.0.0.1:{self.port}" not in self.log.read_text():
+        while words not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < end, self.log.read_text()
             time.sleep(0.1)
 
     def health(self) -> dict[str, object]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=30) as answer:
             found: dict[str, object] = json.load(answer)
         return found
 
@@ -118,6 +124,9 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("first") / "data"
     site = Up(data)
     try:
+        site.wait_until_said("Preparing")
+        with pytest.raises(CommandError, match=f"Port {site.port} is taken"):  # long before it is answered
+            up.listen(site.port)
         site.wait_until_greeted()
         assert site.health()["status"] == "ok"
         for name in ("student", "student2", "instructor", "outsider"):
@@ -178,6 +187,19 @@ def test_the_graders_worker_knows_no_secret_and_a_killed_supervisor_leaves_nothi
     site.process.kill()
     site.process.wait()
     assert not _left(processes, seconds=30)
+
+
+def test_a_killed_web_server_comes_back_on_its_port(start: Callable[[Path], Up], data: Path) -> None:
+    site = start(data)
+    [gunicorn] = [
+        pid
+        for pid in _session_of(site.process.pid)
+        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        and f"\nPPid:\t{site.process.pid}\n" in Path(f"/proc/{pid}/status").read_text()
+    ]
+    os.killpg(gunicorn, signal.SIGKILL)
+    assert site.health()["status"] == "ok"  # the caller waits meanwhile
+    site.stop()
 
 
 def test_a_taken_port_is_refused_in_words(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from course import environment
 from course.health import WORKERS
 from course.people.cast import logins
 from course.running.broker import NoBrokerError, choose
@@ -30,6 +31,7 @@ from course.running.programs import HOST, programs
 from course.running.supervisor import Supervisor
 
 LOOK = 0.3  # seconds between two looks whether all is ready
+BACKLOG = 2048  # visitors who may wait while the web server starts; gunicorn's own number
 PATIENCE = 30.0  # seconds until it says what is not ready yet
 
 
@@ -43,16 +45,16 @@ class Command(BaseCommand):
         parser.add_argument("--port", default=os.environ.get("PORT", "").strip() or "8000")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = free_port(options["port"])
+        port = port_of(options["port"])
         if not settings.DEMO:
             raise CommandError(
                 "SECRET_KEY is set, so this is a production site; docs/self-hosting.md says how to run one. "
                 "For the demo, leave SECRET_KEY out or set DEMO=1."
             )
         _catch_early_signals()
-        with alone(settings.DATA_DIR):
+        with alone(settings.DATA_DIR), listen(port) as listener:
             self.prepare()
-            reason = self.run_programs(port)
+            reason = self.run_programs(listener)
         self.stdout.write(f"Stopped: {reason}.")
         if not reason.startswith("SIG"):
             sys.exit(1)
@@ -63,15 +65,17 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("demo", verbosity=0, stdout=self.stdout)
 
-    def run_programs(self, port: int) -> str:
+    def run_programs(self, listener: socket.socket) -> str:
         """Run until something ends it; returns what that was."""
+        port = listener.getsockname()[1]
         try:
             broker = choose(os.environ, settings.DATA_DIR)
         except NoBrokerError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"Messages go through {broker.words}.")
-        environment = {**os.environ, "REDIS_URL": broker.url}
-        rest = programs(environment, port=port, threads=settings.WEB_THREADS, data=settings.DATA_DIR)
+        told = {**os.environ, "REDIS_URL": broker.url}
+        threads, data = settings.WEB_THREADS, settings.DATA_DIR
+        rest = programs(told, port=port, listener=listener.fileno(), threads=threads, data=data)
         everything = [broker.program, *rest] if broker.program else rest
         announce = Announcement(f"http://{HOST}:{port}", broker.url, self.stdout.write)
         return Supervisor(everything, shower(sys.stdout)).run(announce.look)
@@ -133,28 +137,37 @@ def greeting(address: str) -> str:
     )
 
 
-def free_port(text: str) -> int:
-    """The port to serve on; raises CommandError, in words, where that cannot be."""
+def port_of(text: str) -> int:
+    """A port to serve on; raises CommandError, in words, for what is none."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise CommandError(f"PORT is {text!r}. Write a number from 1 to 65535, as in: PORT=8001 make run")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(text)))
-        except PermissionError:
-            raise CommandError(f"Port {text} needs root. Try another: PORT=8001 make run") from None
-        except OSError:
-            raise CommandError(
-                f"Port {text} is taken by another program. Try another: PORT={int(text) % 65535 + 1} make run"
-            ) from None
     return int(text)
+
+
+def listen(port: int) -> socket.socket:
+    """Takes the port at once, for the web server to inherit: from here on nobody else can answer there.
+
+    Raises CommandError, in words, where that cannot be.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        if isinstance(error, PermissionError):
+            raise CommandError(f"Port {port} needs root. Try another: PORT=8001 make run") from None
+        raise CommandError(
+            f"Port {port} is taken by another program. Try another: PORT={port % 65535 + 1} make run"
+        ) from None
+    return listener
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Holds the data folder for one run of the site; a second one is refused in words."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "running").open("a") as file:
+    with (environment.folder(folder, "DATA_DIR") / "running").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
