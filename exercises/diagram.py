@@ -26,7 +26,7 @@ def draw(
         for source, target, weight in edges(network)
     )
     return Diagram(
-        nodes=_nodes(network, given, drawn),
+        nodes=_nodes(network, given, drawn, marks),
         edges=drawn,
         values=dict(given),
         asked=asked,
@@ -44,8 +44,11 @@ def columns(network: Network) -> dict[str, int]:
     return column
 
 
-def _nodes(network: Network, given: Mapping[str, str], drawn: Sequence[Edge]) -> tuple[Node, ...]:
+def _nodes(
+    network: Network, given: Mapping[str, str], drawn: Sequence[Edge], marks: Marks
+) -> tuple[Node, ...]:
     column, added = columns(network), biases(network)
+    inside = {unit: number for (unit, inner), number in marks.items() if inner in network.inner}
     path = {end for edge in drawn if edge.link for end in (edge.source, edge.target)}
     nodes = []
     for name, place in column.items():
@@ -63,6 +66,7 @@ def _nodes(network: Network, given: Mapping[str, str], drawn: Sequence[Edge]) ->
                 value=given.get(name),
                 on_path=name in path,
                 biases=tuple(bias for bias, node in added.items() if node == name),
+                link=inside.get(name),
             )
         )
     return tuple(nodes)

@@ -79,6 +79,7 @@ class Node:
     value: str | None = None  # as printed; None: not shown because it is asked
     on_path: bool = False
     biases: tuple[str, ...] = ()  # weights that are added at this node without meeting a value
+    link: int | None = None  # number of the link that lies inside this node: the slope of its activation
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from exercises.question import Diagram, Edge, Node
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
 CROSSING = 1.16, 1.34  # where edges cross, they need so much more room
 RADIUS = 27.0
+RIM = RADIUS * 0.8  # from a node's middle to a badge on its rim, along each axis
 FITS = 5  # characters of a value in a node; longer ones are set smaller
 MARGIN = 34.0
 ARC = 52.0  # how far a backward arrow bends away from its line
@@ -171,15 +172,25 @@ def _way_back(drawing: Drawing) -> Iterator[tuple[int, str, Point]]:
 
 
 def _arrows(drawing: Drawing) -> tuple[str, str]:
+    """The arrows, and the number of every link: on its arrow, or on the unit that it lies in."""
     arrows, badges = [], []
-    for link, path, (x, y) in _way_back(drawing):
+    for link, path, place in _way_back(drawing):
         k = colour(link)
         arrows.append(f'<path class="b {k}" data-link="{link}" marker-end="url(#a-{k})" d="{path}"/>')
-        badges.append(
-            f'<g class="tag {k}" data-link="{link}" transform="translate({_n(x)} {_n(y)})">'
-            f'<circle r="12.5"/><text y="5">{link}</text></g>'
-        )
+        badges.append(_badge(link, place))
+    for node in drawing.diagram.nodes:
+        if node.link is not None:
+            x, y = drawing.places[node.name]
+            badges.append(_badge(node.link, (x - RIM, y + RIM)))
     return "".join(arrows), "".join(badges)
+
+
+def _badge(link: int, place: Point) -> str:
+    x, y = map(_n, place)
+    return (
+        f'<g class="tag {colour(link)}" data-link="{link}" transform="translate({x} {y})">'
+        f'<circle r="12.5"/><text y="5">{link}</text></g>'
+    )
 
 
 _MARKERS = "".join(

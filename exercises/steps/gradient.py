@@ -99,7 +99,7 @@ def _link_fields(scene: Scene) -> list[Field]:
 
 
 def _marks(exercise: Exercise) -> dict[Link, int]:
-    """Where each link is drawn: a link out of an inner node lies on the unit that the node is part of."""
+    """Where each link is drawn: one from or to an inner node lies on the unit that the node is part of."""
     inner = network_of(exercise.network).inner
     numbers = {link: number for number, link in enumerate(links(exercise), start=1)}
     marks: dict[Link, int] = {}
@@ -107,8 +107,7 @@ def _marks(exercise: Exercise) -> dict[Link, int]:
         unit = path[0]
         for output, input in pairwise(path):
             unit = unit if output in inner else output
-            if input not in inner:
-                marks[unit, input] = numbers[output, input]
+            marks[unit, input] = numbers[output, input]
     return marks
 
 

@@ -90,6 +90,13 @@ def test_the_picture_names_its_parts_and_numbers_the_way_back() -> None:
     assert re.findall(r'class="wlab ask (k\d)" data-name="(\w+)"', svg) == [("k3", "w1")]
 
 
+def test_a_link_inside_a_unit_has_its_number_on_that_unit() -> None:
+    svg = picture("tanh-w1", "w1", {("L", "yhat"): 1, ("yhat", "h1"): 2, ("h1", "z1"): 3, ("h1", "w1"): 4})
+    assert sorted(re.findall(r'class="tag (k\d)" data-link="(\d)"', svg)) == [
+        (f"k{link}", str(link)) for link in range(1, 5)
+    ]
+
+
 def test_values_in_the_picture_have_real_minus_signs_and_unknown_ones_a_question_mark() -> None:
     svg = picture("seed-w1")
     assert "= −1.2" in svg
