@@ -19,7 +19,7 @@ from exercises.question import Diagram, Edge, Node
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
 CROSSING = 1.16, 1.34  # where edges cross, they need so much more room
 RADIUS = 27.0
-RIM = RADIUS * 0.8  # from a node's middle to a badge on its rim, along each axis
+BELOW = -18.0, RADIUS + 9  # from a node's middle to the badge of the link inside it, clear of its value
 FITS = 5  # characters of a value in a node; longer ones are set smaller
 MARGIN = 34.0
 ARC = 52.0  # how far a backward arrow bends away from its line
@@ -181,7 +181,7 @@ def _arrows(drawing: Drawing) -> tuple[str, str]:
     for node in drawing.diagram.nodes:
         if node.link is not None:
             x, y = drawing.places[node.name]
-            badges.append(_badge(node.link, (x - RIM, y + RIM)))
+            badges.append(_badge(node.link, (x + BELOW[0], y + BELOW[1])))
     return "".join(arrows), "".join(badges)
 
 
