@@ -13,9 +13,10 @@ from fractions import Fraction
 from grader.closeness import closeness
 from grader.formula import ZERO
 from grader.job import Outcome
+from grader.numbers import replaced
 from grader.paper import Asked, World
 from grader.regime import branches
-from grader.tree import Binary, Group, Name, Negative, Number, Tree, walk
+from grader.tree import Binary, Group, Name, Negative, Number, Tree, names, walk
 
 NEARLY = Fraction(1, 200)  # of 0, 1 or -1
 
@@ -24,42 +25,47 @@ Obstacle = tuple[str, str]  # the code of a message, and the earlier box that it
 
 def obstacle(asked: Asked, carried: Collection[str], world: World, own: World) -> Obstacle | None:
     """Why the earlier boxes ``carried`` must not be carried into this one; None if they may."""
-    factors = frozenset(name for part in walk(asked.formula) for name in _factors(part))
     for name in sorted(carried):
-        mine, right = own.quantity(Name(name)), world.quantity(Name(name))
-        if mine is None:
+        if own.quantity(Name(name)) is None:
             return "carried-not-finite", name
-        if name in factors and mine != right and _is_trivial(name, mine, asked, own):
-            return "carried-trivial", name
     result = own.quantity(asked.formula)
     if result is None:
         return "carried-not-finite", min(carried)
-    if closeness(ZERO, asked.formula, asked, own) is Outcome.CORRECT and world.quantity(asked.formula) != 0:
-        return "carried-trivial", min(carried)
     behind = {other: tree for other, tree in world.definitions.items() if other not in set(carried)}
     before, after = (branches(asked.formula, behind, each.quantities) for each in (world, own))
     if [side for _, side in before] != [side for _, side in after]:
         return "carried-regime", min(carried)
+    for factor in (factor for part in walk(asked.formula) for factor in _factors(part)):
+        if own.quantity(factor) != world.quantity(factor) and _is_trivial(factor, asked, own):
+            return "carried-trivial", min(names(factor) & set(carried), default=min(carried))
+    if closeness(ZERO, asked.formula, asked, own) is Outcome.CORRECT and world.quantity(asked.formula) != 0:
+        return "carried-trivial", min(carried)
     return None
 
 
-def _is_trivial(name: str, mine: Fraction, asked: Asked, own: World) -> bool:
-    """Whether the box would have the same answer with 0, 1 or -1 in the place of ``mine``."""
+def _is_trivial(factor: Tree, asked: Asked, own: World) -> bool:
+    """Whether the box would have the same answer with 0, 1 or -1 in the place of that factor."""
+    mine = own.quantity(factor)
     for plain in map(Fraction, (0, 1, -1)):
-        if abs(mine - plain) <= NEARLY:
-            given = own.with_numbers({name: plain}).quantity(asked.formula)
+        if mine is not None and abs(mine - plain) <= NEARLY:
+            given = own.quantity(replaced(asked.formula, factor, Number(plain, "")))
             if given is None or closeness(asked.formula, Number(given, ""), asked, own) is Outcome.CORRECT:
                 return True
     return False
 
 
-def _factors(part: Tree) -> list[str]:
-    """The names that stand as a factor in a product or a quotient."""
+def _factors(part: Tree) -> list[Tree]:
+    """What stands as a factor in a product or a quotient, or is raised to a power; of a product, its own."""
     match part:
-        case Binary(operator="*" | "/", left=left, right=right):
-            return [found.name for found in map(_bare, (left, right)) if isinstance(found, Name)]
+        case Binary(operator="*" | "/" | "^" as operator, left=left, right=right):
+            sides = (left,) if operator == "^" else (left, right)
+            return [factor for factor in map(_bare, sides) if not _is_product(factor)]
         case _:
             return []
+
+
+def _is_product(tree: Tree) -> bool:
+    return isinstance(tree, Binary) and tree.operator in "*/"
 
 
 def _bare(tree: Tree) -> Tree:

@@ -15,7 +15,7 @@ from typing import SupportsInt
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.job import Tolerance
 from grader.program import Program, build
-from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, children, names
+from grader.tree import Binary, Call, Group, Negative, Number, Tree, children, names
 
 __all__ = [
     "SMALLEST",
@@ -24,6 +24,7 @@ __all__ = [
     "NotANumber",
     "enclosure",
     "judged",
+    "replaced",
     "rounding",
     "value",
     "within",
@@ -179,7 +180,7 @@ def rounding(typed: Tree, number: Fraction, values: Mapping[str, Fraction]) -> F
     total = Fraction(0)
     for literal in literals:
         moved = replace(literal, value=literal.value + _half_unit(_places(literal.text)))
-        total += abs(value(_with(typed, literal, moved), values) - number)
+        total += abs(value(replaced(typed, literal, moved), values) - number)
     return total
 
 
@@ -189,20 +190,20 @@ def _rounded_literals(tree: Tree) -> list[Number]:
     return [found for part in children(tree) for found in _rounded_literals(part)]
 
 
-def _with(tree: Tree, old: Number, new: Number) -> Tree:
-    """``tree`` with that very literal replaced."""
+def replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
+    """``tree`` with that very part of it, not one that reads the same, replaced."""
+    if tree is old:
+        return new
     match tree:
-        case Number():
-            return new if tree is old else tree
         case Negative(operand=operand):
-            return replace(tree, operand=_with(operand, old, new))
+            return replace(tree, operand=replaced(operand, old, new))
         case Group(inner=inner):
-            return replace(tree, inner=_with(inner, old, new))
+            return replace(tree, inner=replaced(inner, old, new))
         case Binary(left=left, right=right):
-            return replace(tree, left=_with(left, old, new), right=_with(right, old, new))
+            return replace(tree, left=replaced(left, old, new), right=replaced(right, old, new))
         case Call(arguments=arguments):
-            return replace(tree, arguments=tuple(_with(a, old, new) for a in arguments))
-        case Name():
+            return replace(tree, arguments=tuple(replaced(part, old, new) for part in arguments))
+        case _:
             return tree
 
 

@@ -1,6 +1,7 @@
 """Marking: boxes with options, answers with too few digits, jobs that contradict themselves."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 
@@ -130,6 +131,17 @@ def test_a_value_that_the_tolerance_cannot_tell_from_a_trivial_one_is_not_carrie
 ) -> None:
     found = last(verdict_on(gradient("w1"), carried, "2", "0.5", later))
     assert (found.outcome, found.code) == (W, "carried-trivial")
+
+
+@pytest.mark.parametrize(
+    ("prediction", "code"),
+    [("0.5", "follow-through"), ("0", "carried-trivial"), ("2", "carried-trivial"), ("1", "carried-trivial")],
+)
+def test_a_value_that_makes_a_bracket_trivial_is_not_carried(prediction: str, code: str) -> None:
+    """The target is 1: the loss (y - yhat)^2 of these is 0.25, 1, 1 and 0."""
+    boxes = jobs.forward_boxes(SEED, "yhat", "L")
+    loss = str((1 - Decimal(prediction)) ** 2)
+    assert last(verdict_on(boxes, prediction, loss)).code == code
 
 
 def test_a_value_near_1_that_does_matter_is_carried() -> None:
