@@ -31,6 +31,7 @@ from grader.job import ChoiceBox, Job
 log = logging.getLogger(__name__)
 SALT = "course.work.canary"
 ON_ITS_WAY = "canary"  # key in Redis: a canary has not come back yet
+FRONT = "canary:front"  # key in Redis: the oldest message of the grader's queue when it was last looked at
 SUSPECT = 3  # sent so often without a verdict, one may be what kills its worker: it is sent alone
 
 
@@ -52,10 +53,20 @@ def heartbeat() -> None:
     """The site's worker and beat are alive; a canary asks the grader for the same."""
     try:
         sign_of_life("site_worker")
-        if client().set(ON_ITS_WAY, "1", nx=True, ex=10):
+        if client().set(ON_ITS_WAY, "1", nx=True, ex=10) and _moves():
             sender.send("grader.mark", [_canary()], MARKING)
     except redis.RedisError as error:
         log.warning("No heartbeat: %s", error)
+
+
+def _moves() -> bool:
+    """Whether the grader's queue is empty, or begins with another message than ten seconds ago.
+
+    Nothing is added to one that stands still, so a weekend without a grader leaves two canaries and not
+    thousands. A date of expiry would not do: the clock of the grader's machine may be wrong.
+    """
+    front = client().lindex(MARKING, -1)  # Celery puts messages in at 0
+    return not front or client().set(FRONT, str(front), ex=3600, get=True) != front
 
 
 def _canary() -> dict[str, object]:
@@ -115,8 +126,13 @@ def _claim(submission: Submission) -> bool:
     return bool(same.update(sent_at=Now(), sends=F("sends") + 1, digest=submission.digest))
 
 
-def requeue_failed(failed: QuerySet[Submission]) -> int:
-    """Mark again what could not be marked; how many are queued again."""
-    return failed.filter(state=State.FAILED).update(
-        state=State.QUEUED, fault="", marked_at=None, sends=0, sent_at=Now()
-    )
+def mark_failed_again() -> tuple[int, int]:
+    """Send SWEEP_WINDOW of what could not be marked; how many were sent, of how many.
+
+    The others are queued too: the sweeper finds them when the lease is over.
+    """
+    failed = Submission.objects.filter(state=State.FAILED).order_by("queued_at")
+    first = list(failed.values_list("pk", flat=True)[: settings.SWEEP_WINDOW])
+    waiting = {"state": State.QUEUED, "fault": "", "marked_at": None, "sends": 0, "sent_at": Now()}
+    count = failed.update(**waiting)
+    return send_again(Submission.objects.filter(pk__in=first).select_related("attempt")), count

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.core.signing import Signer
 from django.db.models.functions import Now
@@ -110,6 +111,22 @@ def test_what_could_not_be_marked_is_marked_again_after_a_repair(job: dict, post
     assert (state(), Submission.objects.get().fault) == ("graded", "")
 
 
+def test_no_more_failed_ones_than_a_window_are_sent_at_once(
+    student: Client, items: dict[str, Item], post: Post, settings: LazySettings, capsys: pytest.CaptureFixture
+) -> None:
+    for number in range(5):
+        student.post(f"/c/backprop/i/{items['seed-w1'].pk}/submit", RIGHT | {"key": f"key-number-{number}"})
+    Submission.objects.update(state="failed", fault="a fault")
+    post.messages.clear()
+    settings.SWEEP_WINDOW = 3
+    call_command("sweep", "--failed")
+    assert capsys.readouterr().out.startswith("3 of 5 sent again\nThe site's worker sends the others")
+    assert len(post.messages) == 3
+    age(20)
+    Submission.objects.filter(sends=1).update(state="failed")
+    assert sweeping.sweep(sweeping.overdue()).sent == 2
+
+
 def test_what_was_sent_a_moment_ago_is_left_alone(job: dict, post: Post) -> None:
     sweeping.sweep(sweeping.overdue())
     assert not post.messages
@@ -164,10 +181,13 @@ def redis_of_its_own(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     kept: dict[str, str] = {}
 
     class Stub:
-        def set(self, name: str, value: str, *, nx: bool = False, ex: int = 0) -> bool:
-            taken = nx and name in kept
-            kept.setdefault(name, value)
-            return not taken
+        def set(self, name: str, value: str, *, nx: bool = False, ex: int = 0, get: bool = False) -> object:
+            before, taken = kept.get(name), nx and name in kept
+            kept[name] = kept[name] if taken else value
+            return before if get else not taken
+
+        def lindex(self, name: str, place: int) -> str | None:
+            return kept.get(name)
 
         def delete(self, name: str) -> None:
             kept.pop(name, None)
@@ -197,6 +217,24 @@ def test_no_second_canary_leaves_while_one_is_on_its_way(
     sweeping.heartbeat()
     sweeping.heartbeat()
     assert len(post.messages) == 1
+
+
+def test_a_queue_that_stands_still_gets_no_canaries(
+    job: dict, post: Post, redis_of_its_own: dict[str, str]
+) -> None:
+    def heartbeats(count: int) -> int:
+        for _ in range(count):
+            redis_of_its_own.pop("canary", None)  # ten seconds have passed
+            sweeping.heartbeat()
+        return len(post.messages)
+
+    assert heartbeats(1) == 1
+    redis_of_its_own["marking"] = "the first canary"
+    assert heartbeats(17_000) == 2
+    redis_of_its_own["marking"] = "the second canary"
+    assert heartbeats(1) == 3
+    del redis_of_its_own["marking"]
+    assert heartbeats(2) == 5
 
 
 def test_what_waits_in_a_queue_that_no_grader_empties_is_not_sent_again(

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from course.work.models import State, Submission
-from course.work.sweeping import overdue, requeue_failed, send_again, sweep
+from course.work.sweeping import mark_failed_again, overdue, sweep
 
 
 class Command(BaseCommand):
@@ -26,15 +26,15 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="count only, send nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        failed = Submission.objects.filter(state=State.FAILED)
         if options["dry_run"]:
-            self.stdout.write(f"{overdue().count()} wait too long, {failed.count()} could not be marked")
+            failed = Submission.objects.filter(state=State.FAILED).count()
+            self.stdout.write(f"{overdue().count()} wait too long, {failed} could not be marked")
             return
         if options["failed"]:
-            chosen = list(failed.values_list("pk", flat=True))
-            requeue_failed(failed)
-            waiting = Submission.objects.filter(pk__in=chosen).select_related("attempt")
-            self.stdout.write(f"{send_again(waiting)} of {len(chosen)} sent again")
+            sent, found = mark_failed_again()
+            self.stdout.write(f"{sent} of {found} sent again")
+            if sent < found:
+                self.stdout.write("The site's worker sends the others by itself, some at a time.")
             return
         swept = sweep(overdue())
         self.stdout.write(f"{swept.sent} sent again, {swept.parked} parked for a person")
