@@ -25,6 +25,7 @@ from grader.wording import sentence
 log = logging.getLogger(__name__)
 
 _LONGEST = 1 << 20  # bytes of a line that is read; the rest of a longer one is left out
+_LONGEST_JOB = 200_000  # characters; the bank's jobs have 600 to 4,500
 _ERROR = '{"error": '  # how the answer to a job that was not marked begins
 _USAGE = "usage: python -m grader {compare|mark} < JSON lines"
 
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str], source: BinaryIO, sink: TextIO) -> int:
 
 def _mark_line(line: str) -> str:
     start = time.perf_counter_ns()
+    if len(line) > _LONGEST_JOB:
+        return json.dumps({"error": sentence("job-long", {"limit": str(_LONGEST_JOB)})})
     try:
         verdict = mark(Job.model_validate_json(line))
     except ValidationError as error:

@@ -82,9 +82,10 @@ COMPARING: dict[str, str] = {
 
 JOBS: dict[str, str] = {
     "job-json": "The line is not a JSON object.",
-    "job-missing": "“%(where)s” is missing.",
-    "job-extra": "“%(where)s” is not a field of a job.",
-    "job-field": "“%(where)s”: %(why)s.",
+    "job-long": "The line is longer than %(limit)s characters.",
+    "job-missing": "'%(where)s' is missing.",
+    "job-extra": "'%(where)s' is not a field of a job.",
+    "job-field": "'%(where)s': %(why)s.",
     "job-fault": "The grader itself failed on this job (%(name)s).",
 }
 
