@@ -19,6 +19,7 @@ from exercises.question import Diagram, Edge, Node
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
 CROSSING = 1.16, 1.34  # where edges cross, they need so much more room
 RADIUS = 27.0
+ADDED = "+ "  # before a bias
 BELOW = -18.0, RADIUS + 9  # from a node's middle to the badge of the link inside it, clear of its value
 FITS = 5  # characters of a value in a node; longer ones are set smaller
 MARGIN = 34.0
@@ -83,7 +84,8 @@ def _node(node: Node, place: Point) -> str:
         shape = (
             f'<rect x="{_n(-half)}" y="{_n(-half)}" width="{_n(2 * half)}" height="{_n(2 * half)}" rx="11"/>'
         )
-    small = " long" if node.value is not None and len(node.value) > FITS else ""
+    over = len(node.value or "") - FITS
+    small = " longest" if over > 1 else " long" if over > 0 else ""
     shown = f'<text class="v{small}" y="16">{_value(node.value)}</text>' if node.value is not None else ""
     asked = '<text class="v ask" y="16">?</text>' if node.value is None else ""
     classes = f"node {node.kind}" + (" on" if node.on_path else "")
@@ -107,7 +109,7 @@ def _edge(edge: Edge, drawing: Drawing, kinds: Mapping[str, str]) -> str:
 def _pill(name: str, place: Point, drawing: Drawing, link: int | None, sign: str = "") -> str:
     """A weight or a bias with its value, in a pill; the asked one is ringed in the colour of its link."""
     value = drawing.diagram.values.get(name)
-    half = 24 + (4.4 * len(value) if value is not None else 0) + 8 * len(sign)
+    half = _half(drawing, name, sign)
     text = (
         sign
         + _label(name)
@@ -122,21 +124,32 @@ def _pill(name: str, place: Point, drawing: Drawing, link: int | None, sign: str
     )
 
 
+def _half(drawing: Drawing, name: str, sign: str = "") -> float:
+    """Half the width of a pill."""
+    value = drawing.diagram.values.get(name)
+    return 24 + (4.4 * len(value) if value is not None else 0) + 8 * len(sign)
+
+
 def _pills(drawing: Drawing) -> str:
     """The weights on their edges, the biases below the units where they are added."""
-    pills = [
-        _pill(edge.weight, drawing.middle(edge), drawing, edge.link)
-        for edge in drawing.diagram.edges
-        if edge.weight is not None
-    ]
+    weights = [(edge.weight, edge) for edge in drawing.diagram.edges if edge.weight is not None]
+    pills = [_pill(weight, drawing.middle(edge), drawing, edge.link) for weight, edge in weights]
+    taken = [(drawing.middle(edge), _half(drawing, weight)) for weight, edge in weights]
     last = max((edge.link for edge in drawing.diagram.edges if edge.link), default=0) + 1
     for node in drawing.diagram.nodes:
-        x, y = drawing.places[node.name]
-        pills += [
-            _pill(bias, (x, y + RADIUS + 17 + 30 * index), drawing, last, "+ ")
-            for index, bias in enumerate(node.biases)
-        ]
+        for index, bias in enumerate(node.biases):
+            place = _clear(drawing.places[node.name], index, _half(drawing, bias, ADDED), taken)
+            pills.append(_pill(bias, place, drawing, last, ADDED))
     return "".join(pills)
+
+
+def _clear(node: Point, index: int, half: float, taken: list[tuple[Point, float]]) -> Point:
+    """A place below a unit, to either side if need be, where a bias covers no weight."""
+    y = node[1] + RADIUS + 17 + 30 * index
+    for x in (node[0], node[0] + half, node[0] - half):
+        if all(abs(y - at[1]) > 28 or abs(x - at[0]) > half + other for at, other in taken):
+            return x, y
+    return node[0], y
 
 
 def _arc(start: Point, end: Point, up: float) -> tuple[str, Point]:
@@ -157,7 +170,6 @@ def _arc(start: Point, end: Point, up: float) -> tuple[str, Point]:
 
 def _way_back(drawing: Drawing) -> Iterator[tuple[int, str, Point]]:
     """The numbered backward arrows: link, path, place of the number."""
-    middle_row = sum(y for _, y in drawing.places.values()) / max(len(drawing.places), 1)
     for edge in drawing.diagram.edges:
         if edge.link is None:
             continue
@@ -165,7 +177,7 @@ def _way_back(drawing: Drawing) -> Iterator[tuple[int, str, Point]]:
         end = drawing.places[edge.source]
         if edge.weight is not None and edge.weight == drawing.diagram.asked:
             end = drawing.middle(edge)
-        low = (start[1] + end[1]) / 2 > middle_row + ROW / 4
+        low = (start[1] + end[1]) / 2 > ROW / 8  # below the row of the prediction
         inwards = edge.weight == drawing.diagram.asked and drawing.crosses(edge)  # other weights lie outside
         path, place = _arc(start, end, -1 if low != inwards else 1)
         yield edge.link, path, place
