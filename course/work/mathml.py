@@ -170,8 +170,12 @@ def _math(inner: str, attributes: str = "") -> SafeString:
 
 
 def equation(text: str, links: Mapping[str, int]) -> SafeString:
-    """An equation on a line of its own, with links in their colours."""
-    return _math(Printer(links).relation(text), ' display="block"')
+    """An equation of its own, with links in their colours; it may break before each term of a sum."""
+    first, *further = text.split(" + ")
+    printer = Printer(links)
+    terms = [printer.relation(first), *("<mo>+</mo>" + printer.relation(term) for term in further)]
+    shown = "".join(_math(term, ' display="block"') for term in terms)
+    return mark_safe(shown)  # noqa: S308 - printed from trees
 
 
 def typeset(tree: Tree) -> SafeString:
