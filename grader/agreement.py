@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import chain, combinations
 
+from grader.budget import Budget
 from grader.equivalence import Comparison, compare
 from grader.formula import substitute
 from grader.paper import Asked, Paper, World
@@ -35,13 +36,18 @@ class Agreement:
 
 
 def agreement(answer: Tree, forms: Sequence[Tree], asked: Asked, world: World, paper: Paper) -> Agreement:
-    """How ``answer`` compares with the right formula in ``world``; ``forms``: the ways to write that."""
-    reference = forms[0]
-    plain = compare(answer, reference, world.variables, world.definitions)
-    if plain.verdict == "equal" or _in_this_regime(answer, reference, world, paper):
+    """How ``answer`` compares with the right formula in ``world``; ``forms``: the ways to write that.
+
+    All comparisons share one budget; what it does not suffice for leaves the answer undecided.
+    """
+    reference, budget = forms[0], Budget()
+    plain = compare(answer, reference, world.variables, world.definitions, budget)
+    if plain.verdict == "equal" or _in_this_regime(answer, reference, world, paper, budget):
         return Agreement("equal")
-    if any(_same_with_numbers(answer, form, asked, world) for form in _written_out(forms, world)):
+    if any(_same_with_numbers(answer, form, asked, world, budget) for form in _written_out(forms, world)):
         return Agreement("equal")
+    if budget.is_spent:
+        return Agreement("undecided")
     return Agreement(plain.verdict, _shown(plain))
 
 
@@ -51,12 +57,12 @@ def _shown(comparison: Comparison) -> dict[str, str]:
     return {"point": point, "left": comparison.left, "right": comparison.right} if point else {}
 
 
-def _in_this_regime(answer: Tree, reference: Tree, world: World, paper: Paper) -> bool:
+def _in_this_regime(answer: Tree, reference: Tree, world: World, paper: Paper, budget: Budget) -> bool:
     if not paper.is_kinked and not is_kinked(answer):
         return False
     pinned = partial(in_regime, quantities=world.quantities)
     definitions = {name: pinned(tree) for name, tree in world.definitions.items()}
-    found = compare(pinned(answer), pinned(reference), world.variables, definitions)
+    found = compare(pinned(answer), pinned(reference), world.variables, definitions, budget)
     return found.verdict == "equal"
 
 
@@ -70,7 +76,7 @@ def _written_out(forms: Sequence[Tree], world: World) -> Iterator[Tree]:
             yield in_regime(written, world.quantities)
 
 
-def _same_with_numbers(answer: Tree, form: Tree, asked: Asked, world: World) -> bool:
+def _same_with_numbers(answer: Tree, form: Tree, asked: Asked, world: World, budget: Budget) -> bool:
     used, needed = names(answer), names(form)
     if not used <= needed or (needed - used and not _literals(answer) - _literals(form)):
         return False  # it leaves names out and puts no numbers in
@@ -78,7 +84,7 @@ def _same_with_numbers(answer: Tree, form: Tree, asked: Asked, world: World) -> 
     reference = substitute(form, {name: _number(each) for name, each in held.items() if each is not None})
     if None in held.values():
         return False
-    if compare(answer, reference, sorted(used)).verdict == "equal":
+    if compare(answer, reference, sorted(used), budget=budget).verdict == "equal":
         return True
     return _has_decimals(answer) and _close(answer, reference, asked, world)
 

@@ -6,8 +6,7 @@ nothing here may run in two threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,15 +30,18 @@ class Unsure(Exception):  # noqa: N818  a finding, not a fault
     """Not decided at this precision: whether there is a value, or which branch holds."""
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
+class precision:  # noqa: N801  used as a function
     """Within it, ball arithmetic works with ``bits`` bits."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def __enter__(self) -> None:
+        self.before = ctx.prec
+        ctx.prec = self.bits
+
+    def __exit__(self, *error: object) -> None:
+        ctx.prec = self.before
 
 
 def exact(value: Fraction) -> Ball:
@@ -47,8 +49,9 @@ def exact(value: Fraction) -> Ball:
     return arb(value.numerator) / value.denominator
 
 
-def start(program: Program, point: Sequence[Ball]) -> list[Ball]:
-    """The values of the leaves, a value a node; the rest is None. ``point``: a ball a variable."""
+def start(program: Program, point: Mapping[int, Ball] | Sequence[Ball]) -> list[Ball]:
+    """The values of the leaves, a value a node; the rest is None. ``point``: a ball a variable
+    that is used."""
     values: list[Ball] = [None] * len(program.nodes)
     for place, (operation, i, j) in enumerate(program.nodes):
         if operation == "name":

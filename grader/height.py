@@ -9,7 +9,6 @@ be seen well below that.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
 
 from grader.balls import Ball
 from grader.program import BINARY, LEAVES, Program
@@ -71,15 +70,4 @@ def _hidden(operation: str, argument: Ball) -> int:
 
 
 _SATURATING = frozenset({"tanh", "sigmoid"})
-_WEIGHT = {"+": 0.5, "-": 0.5, "negative": 0.4, "*": 0.6, "/": 0.8, "number": 0.6, "name": 0.0, "abs": 0.4}
-_FUNCTION_WEIGHT = 4.0
 _OUT_OF_REACH = 1 << 20
-
-
-def work(program: Program, bits: int) -> float:
-    """What one evaluation costs at a precision: less than a microsecond a unit."""
-    if bits > _OUT_OF_REACH:
-        return inf
-    light, heavy = program.weight(_WEIGHT)
-    scale = bits / LEAST
-    return float(light * scale**1.3 + _FUNCTION_WEIGHT * heavy * scale**1.4)

@@ -1,96 +1,164 @@
-"""Points on both sides of the kinks of abs, relu, max, min and sqrt(...^2), where expressions may differ.
+"""Points on both sides of kinks and of the edges of domains, where expressions may differ.
 
-``relu(x - 100)`` is 0 at every small x. For each kink and each variable the argument is followed along a
-straight line to its zero, if it is affine there; the points lie just beside that zero.
+``relu(x^2 - 10^12)`` is 0 at every small x, and ``relu(0.001 - (x - 3.3)^2)`` nearly everywhere. Along lines
+in the direction of each variable the arguments are followed to their zeros by secants and to their turning
+points by parabolas; the points lie beside and between those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise, product
 
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
+from grader.budget import Budget, Cost
 from grader.points import Point
-from grader.program import BINARY, Program
+from grader.program import Program
+from grader.sides import Argument
 
-_BITS = 128
-_BENDING = frozenset({"abs", "relu", "max", "min"})
-_STEPS = (Fraction(1, 4), Fraction(1, 1 << 20))  # beside a kink: readably, and closely
-_FINEST = 1 << 24
-_MOST_WORK = 40_000  # nodes that may be worked out to find kinks and to look at them
-_STRIDE = 3  # from one point of the line to the next
-
-Argument = tuple[int, int | None]  # the node that changes its sign, or the two whose difference does
-
-
-def beside(program: Program, bases: Sequence[Point]) -> Iterator[Point]:
-    """Points beside the kinks, on lines through ``bases`` in the direction of each variable."""
-    arguments = _arguments(program)
-    if not arguments:
-        return
-    allowed = _MOST_WORK // len(program.used)
-    seen: set[tuple[int, Fraction]] = set()
-    for base in bases:
-        for variable in program.inputs:
-            allowed -= 2
-            for zero in _zeros(program, arguments, base, variable):
-                if allowed <= 0 or (variable, zero) in seen:
-                    continue
-                seen.add((variable, zero))
-                allowed -= 2 * len(_STEPS)
-                for step in _STEPS:
-                    yield _moved(base, variable, zero + step)
-                    yield _moved(base, variable, zero - step)
+BITS = 128
+_AHEAD = (-2.75, 0.0, 3.5)  # of a line's base, where its arguments are looked at first
+_ROUNDS = 4  # of steps towards zeros and turning points
+_MOST = 40  # places of a line that are looked at
+_FARTHEST = 1e60
+_BESIDE = (2.0**-20, 2.0**-44)
+_MOST_SWEEPS = 3  # over the variables, from one base
 
 
-def _arguments(program: Program) -> list[Argument]:
-    found: list[Argument] = []
-    for place in program.used:
-        operation, i, j = program.nodes[place]
-        if operation in _BENDING:
-            found.append((i, j if operation in BINARY else None))
-        elif operation == "root" and j % 2 == 0:
-            found += _squared(program, i)
+def domains(program: Program) -> tuple[int, ...]:
+    """The arguments of roots and logarithms, and the bases of powers, which must not be negative."""
+    nodes = program.nodes
+    return tuple(nodes[k][1] for k in program.used if nodes[k][0] in ("root", "ln", "^"))
+
+
+def signs(values: Sequence[Ball], bends: Mapping[int, Argument]) -> dict[int, int]:
+    """The signs of the arguments of bending nodes at a point, of those that can be told."""
+    found: dict[int, int] = {}
+    for place, argument in bends.items():
+        difference = _difference(values, argument)
+        if difference is not None and difference != 0:
+            found[place] = 1 if difference > 0 else -1
     return found
 
 
-def _squared(program: Program, place: int) -> list[Argument]:
-    """The root of the square of a node bends where that is 0, as its absolute value does."""
-    operation, i, j = program.nodes[place]
-    is_even = (operation == "power" and j % 2 == 0) or (operation == "*" and i == j)
-    return [(i, None)] if is_even else []
-
-
-def _zeros(program: Program, arguments: Sequence[Argument], base: Point, variable: int) -> Iterator[Fraction]:
-    """Where the arguments would be 0 if they were affine in ``variable``."""
-    here = base[variable]
-    first = _values(program, arguments, base)
-    second = _values(program, arguments, _moved(base, variable, here + _STRIDE))
-    for a, b in zip(first, second, strict=True):
-        if a is not None and b is not None and a != b:
-            zero = float(a * _STRIDE / (a - b))
-            if abs(zero) < _FINEST:
-                yield here + Fraction(round(zero * _FINEST), _FINEST)
-
-
-def _values(program: Program, arguments: Sequence[Argument], point: Point) -> list[Ball | None]:
-    with precision(_BITS):
-        values = start(program, [exact(v) for v in point])
+def values_at(program: Program, point: Point, bits: int = BITS) -> list[Ball]:
+    """The values of all nodes that have one there; None for the others."""
+    with precision(bits):
+        values = start(program, {i: exact(point[i]) for i in program.inputs})
         for side in (program.left_side, program.right_side):
             try:
                 run(program, side, values)
             except (Undefined, Unsure):
                 continue
-        return [_difference(values, i, j) for i, j in arguments]
+        return values
 
 
-def _difference(values: Sequence[Ball], i: int, j: int | None) -> Ball | None:
+def critical(
+    program: Program, arguments: Sequence[Argument], bases: Sequence[Point], budget: Budget, costs: Cost
+) -> Iterator[Point]:
+    """Points beside the zeros and turning points of arguments, on lines through ``bases``.
+
+    Each sweep over the variables moves its base to where one of the arguments is nearest to 0.
+    """
+    sweeps = min(len(arguments), _MOST_SWEEPS) if len(program.inputs) > 1 else 1
+    for base, nearing in product(bases, range(sweeps)):
+        here = base
+        for variable in program.inputs:
+            line = _Line(program, arguments, here, variable)
+            while line.waiting and budget.affords(costs.at(BITS) + 4 * len(arguments)):
+                line.look()
+            yield from (line.at(place) for place in line.places())
+            here = line.nearest(nearing)
+
+
+class _Line:
+    """The arguments along a straight line. ``found``: place on it -> their values; None for no value."""
+
+    def __init__(self, program: Program, arguments: Sequence[Argument], base: Point, variable: int) -> None:
+        self.program = program
+        self.arguments = arguments
+        self.base = base
+        self.variable = variable
+        here = float(base[variable])
+        self.waiting = [(here + ahead, 0) for ahead in _AHEAD]
+        self.found: dict[float, list[float | None]] = {}
+        self.critical: dict[float, None] = {}
+
+    def at(self, place: float) -> Point:
+        return (*self.base[: self.variable], Fraction(place), *self.base[self.variable + 1 :])
+
+    def look(self) -> None:
+        """Work out the arguments at the next place, and where to look after that."""
+        place, turn = self.waiting.pop(0)
+        if place in self.found or len(self.found) >= _MOST:
+            return
+        values = values_at(self.program, self.at(place))
+        self.found[place] = [_float(_difference(values, argument)) for argument in self.arguments]
+        if len(self.found) >= len(_AHEAD) and turn < _ROUNDS:
+            for each in self.steps():
+                self.critical[each] = None
+                self.waiting.append((each, turn + 1))
+
+    def steps(self) -> Iterator[float]:
+        """Where the last three values of each argument say that a zero or a turning point is."""
+        places = list(self.found)[-3:]
+        for values in zip(*(self.found[place] for place in places), strict=True):
+            known = [(x, f) for x, f in zip(places, values, strict=True) if f is not None]
+            if len(known) < 2:
+                continue
+            guesses = [_secant(*known[-2:])]
+            if len(known) == 3:
+                guesses += _parabola(*known)
+            yield from (x for x in guesses if x is not None and abs(x) < _FARTHEST)
+
+    def nearest(self, argument: int) -> Point:
+        """Where an argument is nearest to 0."""
+        sizes = {abs(f): place for place, each in self.found.items() if (f := each[argument]) is not None}
+        return self.at(sizes[min(sizes)]) if sizes else self.base
+
+    def places(self) -> Iterator[float]:
+        """Beside the zeros and turning points, between them, and beyond the outermost."""
+        edges = sorted(self.critical)
+        for first, second in pairwise(edges):
+            yield (first + second) / 2
+        for edge in edges:
+            for share in _BESIDE:
+                yield from (edge - share * (1 + abs(edge)), edge + share * (1 + abs(edge)))
+        for edge in edges[:1] + edges[-1:]:
+            yield from (edge - 1 - abs(edge), edge + 1 + abs(edge))
+
+
+def _secant(a: tuple[float, float], b: tuple[float, float]) -> float | None:
+    return a[0] - a[1] * (b[0] - a[0]) / (b[1] - a[1]) if a[1] != b[1] else None
+
+
+def _parabola(
+    a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
+) -> Iterator[float | None]:
+    """The turning point of the parabola through three points, and its zeros."""
+    first = (b[1] - a[1]) / (b[0] - a[0])
+    second = ((c[1] - b[1]) / (c[0] - b[0]) - first) / (c[0] - a[0])
+    if not second:
+        return
+    turn = (a[0] + b[0]) / 2 - first / (2 * second)
+    yield turn
+    depth = -(a[1] + first * (turn - a[0]) + second * (turn - a[0]) * (turn - b[0])) / second
+    if 0 < depth < _FARTHEST:
+        yield from (turn - depth**0.5, turn + depth**0.5)
+
+
+def _difference(values: Sequence[Ball], argument: Argument) -> Ball | None:
+    i, j = argument
     first, second = values[i], 0 if j is None else values[j]
     if first is None or second is None:
         return None
     difference = first - second
-    return difference.mid() if difference.is_finite() else None
+    return difference if difference.is_finite() else None
 
 
-def _moved(point: Point, variable: int, value: Fraction) -> Point:
-    return (*point[:variable], value, *point[variable + 1 :])
+def _float(value: Ball | None) -> float | None:
+    if value is None:
+        return None
+    found = float(value.mid())
+    return found if abs(found) < _FARTHEST else None

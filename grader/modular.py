@@ -9,13 +9,14 @@ so nobody can write a multiple of it into an answer; it is 1 modulo 4, so that t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cached_property
 from math import gcd
 
 from flint import fmpz, nmod
 
+from grader.budget import Budget
 from grader.chance import Chance
 from grader.program import Program
 from grader.terms import Residue, Splitter, Terms
@@ -26,51 +27,65 @@ _ROOT = 5040  # an exponential is this power of an opaque value, so that its squ
 
 
 class Inapplicable(Exception):  # noqa: N818  a finding, not a fault
-    """A value that is not there modulo this prime, such as 1/0 or ln(0)."""
+    """A value that cannot be found modulo this prime, such as 0^v."""
 
 
-def agree(program: Program, chance: Chance, points: int) -> bool:
+class Nowhere(Inapplicable):
+    """A value that is not there, such as 1/0 or ln(0)."""
+
+
+def agree(program: Program, chance: Chance, points: int, budget: Budget) -> bool:
     """Whether both sides are equal at random points modulo a random prime. Raises Inapplicable."""
-    prime = _prime(chance)
-    return all(_agree_once(program, _Field(program, prime, chance)) for _ in range(points))
+    prime = draw_prime(chance)
+    return all(_agree_once(program, Field(program, prime, chance, budget)) for _ in range(points))
 
 
-def _prime(chance: Chance) -> int:
+def draw_prime(chance: Chance) -> int:
+    """A prime of 61 bits, 1 modulo 4."""
     candidate = chance.below(1 << (_BITS - 1)) >> 2 << 2 | 1 << (_BITS - 1) | 1
     while gcd(candidate, _SMALL_PRIMES) != 1 or not fmpz(candidate).is_prime():
         candidate += 4
     return candidate
 
 
-def _agree_once(program: Program, field: _Field) -> bool:
-    nodes, found = program.nodes, field.found
-    try:
-        for place in program.used:
-            operation, i, j = nodes[place]
-            if operation == "name":
-                found[place] = field.any()
-            elif operation == "number":
-                found[place] = nmod(i, field.prime) / nmod(j, field.prime)
-            elif operation in _BY_PLACE:
-                found[place] = _BY_PLACE[operation](field, i, j)
-            else:
-                found[place] = _RULES[operation](field, found[i], found[j])
-    except ZeroDivisionError as error:
-        raise Inapplicable from error
-    return bool(found[program.left] == found[program.right])
+def _agree_once(program: Program, field: Field) -> bool:
+    field.work_out(program.used)
+    return bool(field.found[program.left] == field.found[program.right])
 
 
-class _Field:
+class Field:
     """The numbers modulo a prime, with an opaque value for each function and argument."""
 
-    def __init__(self, program: Program, prime: int, chance: Chance) -> None:
+    def __init__(self, program: Program, prime: int, chance: Chance, budget: Budget) -> None:
         self.nodes = program.nodes
         self.prime = prime
         self.chance = chance
         self.found: list[Residue] = [None] * len(program.nodes)
-        self.splitter = Splitter(program, self.found, prime)
+        self.splitter = Splitter(program, self.found, prime, budget)
         self.one = nmod(1, prime)
         self.opaque: dict[tuple[str | int, ...], Residue] = {}
+
+    def work_out(self, places: Iterable[int]) -> None:
+        """Find the values of nodes, in this order. Raises Inapplicable."""
+        nodes, found = self.nodes, self.found
+        try:
+            for place in places:
+                operation, i, j = nodes[place]
+                if operation == "name":
+                    found[place] = self.any()
+                elif operation == "number":
+                    found[place] = nmod(i, self.prime) / nmod(j, self.prime)
+                elif operation in _BY_PLACE:
+                    found[place] = _BY_PLACE[operation](self, i, j)
+                else:
+                    found[place] = _RULES[operation](self, found[i], found[j])
+        except ZeroDivisionError as error:
+            raise Nowhere from error
+
+    def raised(self, value: Residue, exponent: int) -> Residue:
+        """A power of a value; of one that is not 0 the exponent counts modulo the prime less 1."""
+        is_long = exponent.bit_length() > _BITS and value
+        return value ** (exponent % (self.prime - 1)) if is_long else value**exponent
 
     def any(self) -> Residue:
         return nmod(self.chance.below(self.prime - 2) + 2, self.prime)
@@ -95,9 +110,9 @@ class _Field:
         for key, coefficient in terms.items():
             power = coefficient * _ROOT
             if power.denominator != 1:
-                result *= self.value(*base, key, power.denominator) ** power.numerator
+                result *= self.raised(self.value(*base, key, power.denominator), power.numerator)
             else:
-                result *= self.value(*base, key) ** power.numerator
+                result *= self.raised(self.value(*base, key), power.numerator)
         return result
 
     def exp(self, place: int) -> Residue:
@@ -144,17 +159,17 @@ class _Field:
         whole = terms.pop(1, Fraction(0))
         if whole.denominator != 1:
             terms[1], whole = whole, Fraction(0)
-        return self.exponential(terms, "^", int(value)) * value**whole.numerator
+        return self.exponential(terms, "^", int(value)) * self.raised(value, whole.numerator)
 
     def power(self, place: int, exponent: int) -> Residue:
         """A power of a root or of an absolute value is one of what is inside, as far as it goes."""
         operation, i, degree = self.nodes[place]
         if operation == "abs" and exponent % 2 == 0:
-            return self.found[i] ** exponent
+            return self.raised(self.found[i], exponent)
         if operation == "root":
             whole, rest = divmod(exponent, degree)
-            return self.found[i] ** whole * self.found[place] ** rest
-        return self.found[place] ** exponent
+            return self.raised(self.found[i], whole) * self.raised(self.found[place], rest)
+        return self.raised(self.found[place], exponent)
 
     def root(self, place: int, degree: int) -> Residue:
         value = self.found[place]
@@ -162,7 +177,7 @@ class _Field:
 
     def ln(self, v: Residue) -> Residue:
         if not v:
-            raise Inapplicable
+            raise Nowhere
         return self.value("ln", int(v)) if v != 1 else v - v
 
     def abs(self, v: Residue) -> Residue:
@@ -172,10 +187,10 @@ class _Field:
         return (a + b + self.abs(a - b)) / 2
 
 
-_BY_PLACE: dict[str, Callable[[_Field, int, int], Residue]] = {
-    "power": _Field.power,
-    "root": _Field.root,
-    "^": _Field.general_power,
+_BY_PLACE: dict[str, Callable[[Field, int, int], Residue]] = {
+    "power": Field.power,
+    "root": Field.root,
+    "^": lambda f, i, j: f.general_power(i, j),
     "exp": lambda f, i, _: f.exp(i),
     "sigmoid": lambda f, i, _: f.sigmoid(i),
     "tanh": lambda f, i, _: f.sinh(i) / f.cosh(i),
@@ -185,12 +200,12 @@ _BY_PLACE: dict[str, Callable[[_Field, int, int], Residue]] = {
     "cos": lambda f, i, _: f.cos(i),
     "tan": lambda f, i, _: f.sin(i) / f.cos(i),
 }
-_RULES: dict[str, Callable[[_Field, Residue, Residue], Residue]] = {
+_RULES: dict[str, Callable[[Field, Residue, Residue], Residue]] = {
     "+": lambda f, a, b: a + b,
     "-": lambda f, a, b: a - b,
     "*": lambda f, a, b: a * b,
     "/": lambda f, a, b: a / b,
-    "max": _Field.max,
+    "max": Field.max,
     "min": lambda f, a, b: -f.max(-a, -b),
     "negative": lambda f, a, _: -a,
     "pi": lambda f, _, __: f.value("pi"),

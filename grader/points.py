@@ -55,8 +55,13 @@ def _far_negative(i: int) -> Fraction:
     return -_far(i + 3)
 
 
+def _farthest(size: int) -> Callable[[int], Fraction]:
+    return lambda i: Fraction((i * 37 + 11) % 89 + 10) * size * (-1 if i % 3 == 1 else 1)
+
+
 _QUICK = (_positive, _mixed, _unit)
 _WIDE = (_other_signs, _whole, _whole_mixed, _large, _large_negative, _far, _far_negative)
+_FARTHEST = tuple(_farthest(sign * 10**power) for power in (4, 7, 11, 18, 30) for sign in (1, -1))
 
 
 @cache
@@ -69,6 +74,12 @@ def quick(count: int) -> tuple[Point, ...]:
 def wide(count: int) -> tuple[Point, ...]:
     """More points: other signs, whole numbers, large and very large ones, negative ones among them."""
     return _points(_WIDE, count)
+
+
+@cache
+def farthest(count: int) -> tuple[Point, ...]:
+    """Points far outside, where a side that looks smooth may have passed a kink: from 10^5 to 10^32."""
+    return _points(_FARTHEST, count)
 
 
 def _points(rules: tuple[Callable[[int], Fraction], ...], count: int) -> tuple[Point, ...]:

@@ -70,11 +70,6 @@ class Program:
         """Whether both sides are quotients of polynomials."""
         return all(self.nodes[k][0] in RATIONAL for k in self.used)
 
-    def weight(self, weights: Mapping[str, float]) -> tuple[float, int]:
-        """The weights of the operations that have one, added up, and the number of those that have none."""
-        found = [weights.get(self.nodes[k][0]) for k in self.used]
-        return sum(w for w in found if w is not None), found.count(None)
-
     def reached(self, root: int) -> tuple[int, ...]:
         """The nodes that a node needs, itself the last."""
         wanted = bytearray(root + 1)

@@ -1,0 +1,316 @@
+"""Both sides of a comparison modulo a prime in one cell, where every argument that bends has a sign.
+
+Two signs contradict one another by linear inequalities in the terms of the arguments, by what is known of the
+values of functions, or by the signs of products. What roots and logarithms ask for is among the inequalities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import gcd
+from types import MappingProxyType
+from typing import NamedTuple
+
+from grader.budget import Budget
+from grader.chance import Chance
+from grader.linear import Row, TooMuch, solve
+from grader.modular import Field
+from grader.program import Node, Program
+from grader.terms import Residue, Splitter, Terms
+
+Argument = tuple[int, int | None]  # the node that changes its sign, or the two whose difference does
+
+_UNARY = frozenset({"abs", "relu"})
+_BINARY = frozenset({"max", "min"})
+_WITHIN = frozenset({"root", "ln", "^"})  # have a value for positive arguments
+_POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
+# Function -> rows (factor of its value, number, strict) that hold for all arguments.
+_FACTS: Mapping[str, tuple[tuple[int, Fraction, bool], ...]] = {
+    "exp": ((1, Fraction(0), True),),
+    "cosh": ((1, Fraction(-1), False),),
+    "root": ((1, Fraction(0), False),),
+    "sigmoid": ((1, Fraction(0), True), (-1, Fraction(1), True)),
+    "tanh": ((1, Fraction(1), True), (-1, Fraction(1), True)),
+    "sin": ((1, Fraction(1), False), (-1, Fraction(1), False)),
+    "cos": ((1, Fraction(1), False), (-1, Fraction(1), False)),
+    "pi": ((1, Fraction("-3.14159"), True), (-1, Fraction("3.1416"), True)),
+}
+UNITS = 6  # of work for an argument that bends
+_EVEN = ((1, Fraction(0), False),)
+
+
+class Empty(Exception):  # noqa: N818  a finding, not a fault
+    """The inequalities of a cell contradict one another."""
+
+
+def bends(program: Program) -> dict[int, Argument]:
+    """What bends, and where: at the zeros of an argument.
+
+    The key is the node, or a number below 0 for a factor v as in sqrt(v^2*u): there the side changes too.
+    """
+    found: dict[int, Argument] = {}
+    for place in program.used:
+        operation, i, j = program.nodes[place]
+        if operation in _UNARY:
+            found[place] = (i, None)
+        elif operation in _BINARY:
+            found[place] = (i, j)
+        elif operation == "root" and j % 2 == 0 and _is_even_power(program.nodes[i]):
+            found[place] = (program.nodes[i][1], None)
+        elif operation in _WITHIN:
+            found |= {-1 - k: (k, None) for k in _even_factors(program.nodes, i)}
+    return found
+
+
+def _is_even_power(node: Node) -> bool:
+    return node[0] == "power" and node[2] % 2 == 0
+
+
+def _even_factors(nodes: Sequence[Node], place: int) -> Iterator[int]:
+    """What a product holds in an even power, so that the product does not show its sign."""
+    waiting = [place]
+    while waiting:
+        operation, i, j = nodes[waiting.pop()]
+        if _is_even_power((operation, i, j)):
+            yield i
+        elif operation in ("*", "/"):
+            waiting += (i, j)
+        elif operation in ("negative", "power"):
+            waiting.append(i)
+
+
+class Way(NamedTuple):
+    """Signs of arguments in the order of evaluation, and values by key with which they are so, if known."""
+
+    choices: tuple[int, ...] = ()
+    witness: Terms = MappingProxyType({})
+
+
+class _Splitter(Splitter):
+    """Sees through a function that bends to the piece that it is in this cell."""
+
+    def __init__(self, program: Program, values: list[Residue], prime: int, budget: Budget) -> None:
+        super().__init__(program, values, prime, budget)
+        self.pieces: dict[int, tuple[int, int]] = {}  # node -> the node and the factor that it is here
+
+    def parts(self, place: int) -> tuple[int, ...]:
+        return (self.pieces[place][0],) if place in self.pieces else super().parts(place)
+
+    def _terms(self, place: int) -> Terms:
+        if place not in self.pieces:
+            return super()._terms(place)
+        other, factor = self.pieces[place]
+        return self.times(self.known[other], factor) if factor else {}
+
+
+class Sides(Field):
+    """The values in one cell: an argument that bends has a sign, by its way first."""
+
+    def __init__(self, program: Program, prime: int, chance: Chance, budget: Budget, way: Way) -> None:
+        super().__init__(program, prime, chance, budget)
+        self.program = program
+        self.budget = budget
+        self.bends = bends(program)
+        self.splitter: _Splitter = _Splitter(program, self.found, prime, budget)
+        self.choices = way.choices
+        self.taken: tuple[int, ...] = ()
+        self.forks: list[Way] = []
+        self.signs: dict[int, int] = {}  # by key
+        self.signed: list[tuple[int, int]] = []  # nodes with a sign
+        self.path: dict[int, int] = {}  # the signs of the arguments by bending node
+        self.rows: list[Row] = []
+        self.facts: list[Row] = []
+        self.bound = {1}  # the keys of rows and facts
+        self.witness = way.witness  # values by key with which all rows hold, if known
+
+    def is_equal(self) -> bool:
+        """Whether both sides are equal modulo the prime in this cell.
+
+        Raises Empty for a cell without inner points, Nowhere where a side has no value.
+        """
+        self.work_out(self.program.used)
+        if any(self.structure(k) not in (0, sign) for k, sign in self.signed):
+            raise Empty
+        return bool(self.found[self.program.left] == self.found[self.program.right])
+
+    def general_power(self, base: int, exponent: int) -> Residue:
+        """0^v is 0 where it has a value."""
+        value = self.found[base]
+        return super().general_power(base, exponent) if value else value
+
+    def names(self) -> tuple[tuple[int, int, int], ...]:
+        """Of each variable its number, its key and the factor that makes the variable of that."""
+        return tuple(
+            (self.nodes[k][1], *_unit(self.splitter.single(self.found[k])))
+            for k in self.program.used
+            if self.nodes[k][0] == "name" and self.found[k] is not None
+        )
+
+    def work_out(self, places: Iterable[int]) -> None:
+        for place in places:
+            operation, variable, _ = self.nodes[place]
+            if place in self.bends:
+                self.bend(place)
+            elif operation == "name":
+                self.found[place] = self.value("name", variable)
+            else:
+                super().work_out((place,))
+                self.learn(place)
+
+    def learn(self, place: int) -> None:
+        """What a node says of its argument and of its value."""
+        operation, i, j = self.nodes[place]
+        if operation in ("ln", "root"):
+            self.ask(i)
+        if operation in _WITHIN:
+            for k in _even_factors(self.nodes, i):
+                self.side(-1 - k, self.found[k], self.splitter.terms(k))
+        facts = _EVEN if operation == "power" and j % 2 == 0 else _FACTS.get(operation, ())
+        if facts:
+            terms = self.splitter.terms(place)
+            self.facts += [
+                Row({**self.splitter.times(terms, c), 1: number + c * terms.get(1, 0)}, strict)
+                for c, number, strict in facts
+            ]
+            self.bound |= terms.keys()
+
+    def bend(self, place: int) -> None:
+        """The value of a node that bends, in this cell."""
+        operation, i, j = self.nodes[place]
+        if operation in _BINARY:
+            terms = dict(self.splitter.terms(i))
+            for key, c in self.splitter.terms(j).items():
+                terms[key] = terms.get(key, Fraction(0)) - c
+            sign = self.side(place, self.found[i] - self.found[j], terms)
+            self.piece(place, i if (sign > 0) == (operation == "max") else j, 1)
+        elif operation in _UNARY:
+            sign = self.side(place, self.found[i], self.splitter.terms(i))
+            self.piece(place, i, 1 if sign > 0 else -1 if operation == "abs" else 0)
+        else:
+            self.bent_root(place, i, j)
+
+    def bent_root(self, place: int, power: int, degree: int) -> None:
+        _, base, exponent = self.nodes[power]
+        sign = self.side(place, self.found[base], self.splitter.terms(base))
+        if exponent == degree:
+            self.piece(place, base, sign)
+            return
+        common = gcd(exponent, degree)
+        value = self.raised(sign * self.found[base], exponent // common)
+        if degree != common and int(value) > 1:
+            value = self.value("root", int(value), degree // common)
+        self.found[place] = value
+
+    def piece(self, place: int, other: int, factor: int) -> None:
+        self.found[place] = factor * self.found[other]
+        self.splitter.pieces[place] = (other, factor)
+
+    def side(self, place: int, value: Residue, terms: Terms) -> int:
+        """The sign of an argument: what follows from the others, else by choice."""
+        if not value:
+            return 1
+        argument, other = self.bends[place]
+        sign = self.known(value) or (self.structure(argument) if other is None else 0)
+        if not sign:
+            sign = self.possible(terms)
+            self.settle(value, terms, sign)
+        if other is None:
+            self.signed.append((argument, sign))
+        self.path[place] = sign
+        return sign
+
+    def possible(self, terms: Terms) -> int:
+        """The one possible sign of an argument; of two that of this cell, and the other waits."""
+        if self.is_known_way:
+            sign = self.choices[len(self.taken)]
+        else:
+            inside = {sign: self.solution(terms, sign) for sign in (1, -1)}
+            if inside[1] is not None and inside[-1] is not None:
+                self.forks.append(Way((*self.taken, -1), inside[-1]))
+            sign = -1 if inside[1] is None else 1
+            self.witness = inside[sign] or {}
+        self.taken = (*self.taken, sign)
+        return sign
+
+    @property
+    def is_known_way(self) -> bool:
+        """Whether another cell has been here already, and has found what is possible."""
+        return len(self.taken) < len(self.choices)
+
+    def solution(self, terms: Terms, sign: int) -> Mapping[int, Fraction] | None:
+        """Values with which a sum of terms has a sign here; None if there are none, empty if unknown."""
+        if not self.budget.affords(UNITS + 0.2 * (len(self.witness) + len(self.rows) + len(self.facts))):
+            return {}
+        values = {key: self.witness[key] for key in terms if key in self.witness} | {1: Fraction(1)}
+        free = [key for key, c in terms.items() if c and key not in values and key not in self.bound]
+        values |= {key: self.chance.between(-3, 3) for key in free}
+        if terms.keys() <= values.keys() and (self.witness or not self.rows):
+            value = sum((c * values[key] for key, c in terms.items()), Fraction(0))
+            if free and sign * value <= 0:
+                values[free[0]] -= (value - sign * self.chance.between(0, 3)) / terms[free[0]]
+                value = Fraction(sign)
+            if sign * value > 0:
+                return {**self.witness, **values}
+        row = Row(self.splitter.times(terms, sign))
+        try:
+            return solve(self.all_rows(row), self.chance, self.budget)
+        except TooMuch:
+            return {}
+
+    def all_rows(self, *more: Row) -> tuple[Row, ...]:
+        """The rows of the cell and the facts about what is in them."""
+        rows = (*self.rows, *more)
+        keys = {1}.union(*(row.terms for row in rows))
+        return (*rows, *(fact for fact in self.facts if fact.terms.keys() <= keys))
+
+    def ask(self, place: int) -> None:
+        """That a node be positive."""
+        value, terms = self.found[place], self.splitter.terms(place)
+        known = self.known(value) or self.structure(place)
+        if known < 0:
+            raise Empty
+        if not known and not self.is_known_way:
+            inside = self.solution(terms, 1)
+            if inside is None:
+                raise Empty
+            self.witness = inside
+        self.signed.append((place, 1))
+        if value and not known:
+            self.settle(value, terms, 1)
+
+    def settle(self, value: Residue, terms: Terms, sign: int) -> None:
+        key, negative = int(value), int(-value)
+        self.signs[min(key, negative)] = sign if key < negative else -sign
+        self.rows.append(Row(self.splitter.times(terms, sign)))
+        self.bound |= terms.keys()
+
+    def known(self, value: Residue) -> int:
+        """The sign of a value if it is known, else 0."""
+        key, negative = int(value), int(-value)
+        return self.signs.get(min(key, negative), 0) * (1 if key < negative else -1)
+
+    def structure(self, place: int) -> int:
+        """The sign of a node by what it is made of, 0 if that does not tell."""
+        operation, i, j = self.nodes[place]
+        match operation:
+            case "number":
+                return (i > 0) - (i < 0)
+            case "negative":
+                return -self.sign(i)
+            case "tanh" | "sinh":
+                return self.sign(i)
+            case "*" | "/":
+                return self.sign(i) * self.sign(j)
+            case "power":
+                return self.sign(i) if j % 2 else 1
+            case _:
+                return int(operation in _POSITIVE)
+
+    def sign(self, place: int) -> int:
+        return self.known(self.found[place]) or self.structure(place)
+
+
+def _unit(terms: Terms) -> tuple[int, int]:
+    ((key, sign),) = terms.items()
+    return key, int(sign)

@@ -1,0 +1,98 @@
+"""What bends, and what has values in places that nobody looks at first."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.equivalence import Comparison, compare
+from grader.expression import read
+
+NAMES = ("x", "y", "z", "w1", "w2")
+
+
+def compared(left: str, right: str) -> Comparison:
+    return compare(read(left, NAMES), read(right, NAMES), NAMES)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("relu(x^2+1)", "x^2+1"),
+        ("relu((x-3)^2+1)", "(x-3)^2+1"),
+        ("relu(exp(x)+abs(y))", "exp(x)+abs(y)"),
+        ("max(tanh(x),-2)", "tanh(x)"),
+        ("relu(sin(x)-2)", "0"),
+        ("relu(1-sigmoid(x))", "1-sigmoid(x)"),
+        ("abs(pi-3.15)", "3.15-pi"),
+        ("tanh(relu(x))", "relu(tanh(x))"),
+        ("relu(x*y)", "relu(x)*relu(y)+relu(-x)*relu(-y)"),
+        ("relu(x*y)*relu(-x)*relu(y)", "0"),
+        ("relu(x-y)*relu(y-z)*relu(z-x)+exp(x)", "exp(x)"),
+        ("relu(x)*relu(-x-1)+sqrt(y)", "y^0.5"),
+        ("relu(x)^y", "relu(relu(x))^y"),
+        ("relu(relu(x-5000))", "max(x,5000)-5000"),
+        ("sqrt(x^2*y)", "abs(x)*sqrt(y)"),
+        ("sqrt(sqrt(x^4*y^4))", "abs(x*y)"),
+        ("(x^2)^(1/4)", "sqrt(abs(x))"),
+        ("(x^6)^(1/4)", "abs(x)*sqrt(abs(x))"),
+        ("sqrt(x^-2)", "1/abs(x)"),
+        ("ln(relu(x))+sin(y)^2", "ln(x)+1-cos(y)^2"),
+        ("max(max(x,y),max(z,w1))", "max(w1,max(x,max(y,z)))"),
+        ("relu(w1)+relu(relu(w2))+relu(x)", "relu(relu(w1))+relu(w2)+max(x,max(x,0))"),
+    ],
+)
+def test_sides_that_agree_on_every_side_of_every_kink_are_equal(left: str, right: str) -> None:
+    assert compared(left, right).verdict == compared(right, left).verdict == "equal"
+
+
+@pytest.mark.parametrize(
+    "left", ["abs(x^2-6x+10)-(x^2-6x+10)", "abs(exp(x)-x)-(exp(x)-x)", "relu(x-exp(x))", "relu(x*y-x^2-y^2)"]
+)
+def test_a_side_of_a_kink_that_is_neither_reached_nor_excluded_leaves_it_undecided(left: str) -> None:
+    found = compared(left, "0")
+    assert found.verdict == "undecided"
+    assert "not reached" in found.evidence
+
+
+def test_more_kinks_than_the_budget_allows_leave_it_undecided() -> None:
+    names = [f"w{n}" for n in range(40)]
+    left, right = ("+".join(pattern.format(n) for n in names) for pattern in ("relu({})", "max(relu({}),0)"))
+    found = compare(read(left, names), read(right, names), names)
+    assert found.verdict == "undecided"
+    assert "more kinks than can be looked at" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("sqrt(x-5000)^2", "x-5000"),
+        ("exp(ln(x-5000))", "x-5000"),
+        ("sqrt(0.001-x^2-y^2)^2", "0.001-x^2-y^2"),
+        ("sqrt(0.01-x^2)^2", "0.01-x^2"),
+        ("ln((0.01-x)*x)", "ln(0.01-x)+ln(x)"),
+        ("ln(x-5000)+ln(x-5001)", "ln((x-5000)*(x-5001))"),
+        ("x+0*sqrt(x-1000)", "x"),
+        ("x+0*sqrt(x-5000)", "x"),
+        ("sqrt(x-5000)*relu(x-6000)", "relu(x-6000)*(x-5000)^0.5"),
+    ],
+)
+def test_points_are_sought_where_roots_and_logarithms_have_a_value(left: str, right: str) -> None:
+    assert compared(left, right).verdict == compared(right, left).verdict == "equal"
+
+
+@pytest.mark.parametrize(
+    "left", ["sqrt(-1-x^2)^2", "sqrt(x-exp(x))^2", "sqrt(sqrt(-1-x^2))^2", "sqrt(ln(x)-900)^2"]
+)
+def test_an_identity_without_a_common_point_is_never_different(left: str) -> None:
+    assert compared(left, left[5:-3]).verdict == "undecided"
+
+
+def test_a_wrong_answer_far_inside_a_domain_is_told() -> None:
+    assert compared("ln(x-5000)+ln(x-5001)", "ln((x-5000)*(x-5001))+1e-20").verdict == "different"
+
+
+def test_a_domain_that_is_not_found_leaves_it_undecided() -> None:
+    names = [f"w{n}" for n in range(12)]
+    ordered = "+".join(f"sqrt({a}-{b})" for n, a in enumerate(names) for b in names[n + 1 :])
+    found = compare(read(ordered, names), read("w1", names), names)
+    assert found.verdict == "undecided"
