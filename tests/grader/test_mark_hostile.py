@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -308,8 +309,10 @@ def test_a_bad_line_does_not_end_the_run_and_is_told_by_the_exit_status(
 
 
 def test_a_reader_who_stops_early_is_no_error() -> None:
+    usual = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
     program = subprocess.Popen(
         [sys.executable, "-m", "grader", "mark"],
+        env=usual,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -109,9 +109,9 @@ HIDDEN = {"h1": "tanh(w1*x1)", "yhat": "w2*h1", "L": "(y - yhat)^2"}
 NUMBERS = {"w1": "0.5", "x1": "0.7", "w2": "2.3", "y": "1"}
 
 
-def on_hidden(*answers: str) -> BoxVerdict:
+def on_hidden(*answers: str, **numbers: str) -> BoxVerdict:
     boxes = jobs.forward_boxes(HIDDEN, "h1", "yhat")
-    return last(verdict_on(boxes, *answers, equations=HIDDEN, values=NUMBERS))
+    return last(verdict_on(boxes, *answers, equations=HIDDEN, values=NUMBERS | numbers))
 
 
 def test_a_number_rounded_on_the_way_is_told_apart() -> None:
@@ -120,6 +120,8 @@ def test_a_number_rounded_on_the_way_is_told_apart() -> None:
     for early in ("0.782", "0.69"):  # from 0.34 and from 0.3
         assert (on_hidden("0.3364", early).outcome, on_hidden("0.3364", early).code) == (W, "rounded-early")
     assert on_hidden("0.3364", "0.83").code is None
+    assert on_hidden("0.3364", "0.7691").code is None  # near 0.7728 from 0.336, which itself is right
+    assert on_hidden("0.0350", "0", x1="0.07").code is None  # nothing is left of 0.035 to one decimal
     assert sentence("rounded-early", {})
 
 
@@ -144,6 +146,19 @@ def test_a_value_that_makes_a_bracket_trivial_is_not_carried(prediction: str, co
     assert last(verdict_on(boxes, prediction, loss)).code == code
 
 
+def test_a_value_that_makes_a_sum_vanish_is_not_carried() -> None:
+    boxes = jobs.forward_boxes(SEED, "h1", "h2", "yhat")
+    assert last(verdict_on(boxes, "0.25", "0.4", "0")).code == "carried-trivial"
+    assert last(verdict_on(boxes, "0.5", "0.4", "0.5")).code == "follow-through"
+
+
+def test_an_answer_of_very_many_rounded_decimals_is_looked_at() -> None:
+    tolerance = Tolerance(mode="rounded", decimals=2)
+    box = jobs.answer_box(jobs.Network.from_equations(SEED), "yhat", "yhat", tolerance=tolerance)
+    found = last(verdict_on((box,), "+".join(["0.03"] * 23)))
+    assert (found.outcome, found.code) == (Outcome.UNDECIDED, "undecided")
+
+
 def test_a_value_near_1_that_does_matter_is_carried() -> None:
     assert last(verdict_on(gradient("w1"), "1.2", "2", "0.5", "1.2")).outcome is Outcome.FOLLOW_THROUGH
 
@@ -155,6 +170,7 @@ def test_a_value_near_1_that_does_matter_is_carried() -> None:
         ("exp(1e17)*w1", W, "too-large"),
         ("exp(-1e17)", W, None),
         ("exp(exp(exp(exp(9))))", Outcome.UNDECIDED, "undecided"),
+        ("w3/(sqrt(4*x1)^2 - 2)", W, None),
     ],
 )
 def test_a_huge_number_is_wrong_and_one_that_cannot_be_told_is_looked_at(

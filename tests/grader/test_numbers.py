@@ -76,6 +76,7 @@ def test_a_number_next_to_0_is_small_and_not_0() -> None:
     assert 0 < worth("exp(-1e17)") < Fraction(1, 10**1000)
     assert -Fraction(1, 10**1000) < worth("-exp(-1e17)") < 0
     assert enclosure(read("exp(-1e17)", ())).radius > 0
+    assert enclosure(read("(0.5^9999)^9999", ())).radius > 0
     assert match("exp(-1e17)", "0", mode="exact") is Match.WRONG
     assert match("exp(-1e17)", "0", decimals=4) is Match.RIGHT
 
