@@ -117,7 +117,7 @@ def test_a_bad_draft_leaves_the_good_one(student: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/c/backprop/submissions/?student=x", "/c/backprop/submissions/?state=x&page=-3"]
+    "address", ["/c/backprop/submissions/?item=x", "/c/backprop/submissions/?state=x&page=-3"]
 )
 def test_a_filter_that_cannot_be_finds_nothing(address: str, browser_of, demo: object) -> None:
     assert browser_of("instructor").get(address).status_code == 200
