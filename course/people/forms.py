@@ -86,4 +86,4 @@ class NewPasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = PASSWORD_HELP
-        self.fields["new_password2"].label = AGAIN
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = AGAIN, ""

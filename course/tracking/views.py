@@ -42,9 +42,9 @@ FATES = {
     "graded": Fate(_("marked"), Q(state=State.GRADED)),
     "correct": Fate(_("all right"), _told(Outcome.CORRECT)),
     "partial": Fate(_("partly right"), _told(Outcome.PARTIAL, Outcome.FOLLOW_THROUGH, Outcome.FEW_DIGITS)),
-    "wrong": Fate(_("not yet right"), _told(Outcome.WRONG)),
+    "wrong": Fate(_("not yet"), _told(Outcome.WRONG)),
     "unreadable": Fate(_("not readable"), _told(Outcome.UNREADABLE)),
-    "queued": Fate(_("waiting"), Q(state=State.QUEUED) | _told(Outcome.UNDECIDED)),
+    "queued": Fate(State.QUEUED.label, Q(state=State.QUEUED) | _told(Outcome.UNDECIDED)),
     "failed": Fate(State.FAILED.label, Q(state=State.FAILED)),
 }
 
