@@ -7,7 +7,7 @@ puts an activation on the other side of its kink.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from grader.closeness import closeness
@@ -23,14 +23,16 @@ NEARLY = Fraction(1, 200)  # of 0, 1 or -1
 Obstacle = tuple[str, str]  # the code of a message, and the earlier box that it is about
 
 
+def culprit(carried: Sequence[str], own: World) -> str:
+    """Which of the earlier boxes to mend first where a formula has no value with them."""
+    return next((name for name in carried if own.quantity(Name(name)) is None), carried[0])
+
+
 def obstacle(asked: Asked, carried: Collection[str], world: World, own: World) -> Obstacle | None:
-    """Why the earlier boxes ``carried`` must not be carried into this one; None if they may."""
-    for name in sorted(carried):
-        if own.quantity(Name(name)) is None:
-            return "carried-not-finite", name
-    result = own.quantity(asked.formula)
-    if result is None:
-        return "carried-not-finite", min(carried)
+    """Why the earlier boxes ``carried`` must not be carried into this one; None if they may.
+
+    The formula has a value in both worlds.
+    """
     behind = {other: tree for other, tree in world.definitions.items() if other not in set(carried)}
     before, after = (branches(asked.formula, behind, each.quantities) for each in (world, own))
     if [side for _, side in before] != [side for _, side in after]:

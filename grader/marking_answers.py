@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 from grader.agreement import agreement
-from grader.carrying import obstacle
+from grader.carrying import culprit, obstacle
 from grader.closeness import closeness
 from grader.job import BoxVerdict, MarkingPolicy, Outcome
 from grader.misconceptions import diagnose
@@ -64,9 +64,7 @@ def mark_answer(
 
 
 def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequence[Tree]) -> Finding:
-    """How the answer compares with the right formula: first as numbers, then as formulas."""
-    if world.quantity(forms[0]) is None:
-        return WRONG
+    """How the answer compares with the right formula, which has a value: as numbers, then as formulas."""
     flaw = world.flaw(answer)
     outcome = closeness(answer, forms[0], asked, world) if flaw is None else Outcome.WRONG
     if not names(answer) or asked.symbolic is None or (flaw is None and outcome is Outcome.WRONG):
@@ -99,9 +97,16 @@ def _followed(
         # A right box keeps its meaning; a wrong number is a quantity of its own.
         own = paper.world.with_answers(wrong).with_variables(name for name in wrong if not names(wrong[name]))
     used = asked.earlier & answered.keys()
+    carried = sorted(used & wrong.keys())
+    if used and own.quantity(asked.formula) is None:
+        is_told = found.code or not carried
+        return (
+            found
+            if is_told
+            else Finding(Outcome.WRONG, "carried-not-finite", {"name": culprit(carried, own)})
+        )
     if not used or _finding(answer, asked, own, paper, (asked.formula,)).outcome is not Outcome.CORRECT:
         return found
-    carried = sorted(used & wrong.keys())
     if not carried:
         return CORRECT  # the earlier boxes are right as far as they were rounded, and so is this one
     if hindrance := obstacle(asked, carried, paper.world, own):

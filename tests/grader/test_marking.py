@@ -157,7 +157,9 @@ def test_follow_through_can_be_switched_off() -> None:
         (["0", "2", "0.5", "0"], "carried-trivial"),
         (["1", "2", "0.5", "1"], "carried-trivial"),
         (["-0.6", "-1", "0.5", "0.3"], "carried-trivial"),
-        (["1/0", "2", "0.5", "3"], None),
+        (["1/0", "2", "0.5", "3"], "carried-not-finite"),
+        (["1/0", "2", "0.5", "1/0"], "no-value"),
+        (["exp(10^8)", "2", "0.5", "3"], "carried-not-finite"),
     ],
 )
 def test_a_trivial_value_is_not_carried(answers: list[str], code: str | None) -> None:

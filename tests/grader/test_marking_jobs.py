@@ -152,11 +152,34 @@ def test_a_value_that_makes_a_sum_vanish_is_not_carried() -> None:
     assert last(verdict_on(boxes, "0.5", "0.4", "0.5")).code == "follow-through"
 
 
+def test_a_value_that_leaves_the_next_box_without_one_is_named() -> None:
+    network = {"yhat": "w1*x1", "L": "1/(y - yhat)"}
+    values = {"w1": "0.7", "x1": "1", "y": "1"}
+    first = AnswerBox(id="yhat", formula="w1*x1", names=(), tolerance=Tolerance(relative="0.5"))
+    boxes = (first, AnswerBox(id="L", formula="1/(y - yhat)", names=()))
+    found = last(verdict_on(boxes, "1.6", "3", equations=network, values=values))
+    assert (found.outcome, found.code) == (W, None)
+    found = last(verdict_on(boxes, "1", "3", equations=network, values=values))
+    assert (found.outcome, found.code) == (W, None)  # the earlier box is right as far as it is asked
+    found = last(
+        verdict_on(
+            (first.model_copy(update={"tolerance": Tolerance()}), boxes[1]),
+            "1",
+            "3",
+            equations=network,
+            values=values,
+        )
+    )
+    assert (found.code, found.params) == ("carried-not-finite", {"name": "yhat"})
+
+
 def test_an_answer_of_very_many_rounded_decimals_is_looked_at() -> None:
     tolerance = Tolerance(mode="rounded", decimals=2)
     box = jobs.answer_box(jobs.Network.from_equations(SEED), "yhat", "yhat", tolerance=tolerance)
     found = last(verdict_on((box,), "+".join(["0.03"] * 23)))
     assert (found.outcome, found.code) == (Outcome.UNDECIDED, "undecided")
+    assert last(verdict_on((box,), "0.35 + 0.35")).outcome is C
+    assert last(verdict_on((box,), "0.30 + 0.35")).outcome is W
 
 
 def test_a_value_near_1_that_does_matter_is_carried() -> None:
