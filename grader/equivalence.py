@@ -116,6 +116,7 @@ class _Search:
             or self.hunt_wide()
             or self.conclude()
             or self.look_closely()
+            or self.prove_cells()
             or self.one_sided()
         )
 
@@ -243,6 +244,17 @@ class _Search:
         except TooMuch:
             return Comparison("undecided", f"{evidence}; more kinks than can be looked at")
 
+    def prove_cells(self) -> Comparison | None:
+        """Equal if every cell is proved so; for sides that are too steep to be compared closely."""
+        if not self.bends or not self.both:
+            return None
+        try:
+            found = cells.explore(self.program, self.chance, self.budget, self.costs)
+            is_proved = all(cell.is_equal for cell in found)
+        except TooMuch:
+            return None
+        return self.equal("equal modulo a 61-bit prime on all sides of the kinks") if is_proved else None
+
     def reach_all(self, evidence: str) -> Comparison:
         found = cells.explore(self.program, self.chance, self.budget, self.costs)
         missed = [cell for cell in found if not cell.is_equal and not self.was_in(cell)]
@@ -267,7 +279,13 @@ class _Search:
         yield from (cell.point(self.chance, self.budget) for cell in missed)
         yield from self.drawn()
         yield from farthest(len(self.program.variables))
-        yield from self.critical([*self.bends.values()])
+        yield from self.critical([self.bends[place] for place in self.one_sided_bends()])
+
+    def one_sided_bends(self) -> list[int]:
+        """The bends that were seen from one side only; all if there are none."""
+        seen = {(place, sign) for signs in self.seen for place, sign in signs.items()}
+        missed = [place for place in self.bends if not {(place, 1), (place, -1)} <= seen]
+        return missed or [*self.bends]
 
     def compare_closely(self, point: Point) -> Comparison | bool:
         """A counter-example, or whether both sides agree there as closely as can be asked."""

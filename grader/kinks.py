@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
 
+from flint import arb
+
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.budget import Budget, Cost
 from grader.points import Point
@@ -18,6 +20,7 @@ from grader.program import Program
 from grader.sides import Argument
 
 BITS = 128
+_MOST_BITS = 1024  # of the values that are subtracted
 _AHEAD = (-2.75, 0.0, 3.5)  # of a line's base, where its arguments are looked at first
 _ROUNDS = 4  # of steps towards zeros and turning points
 _MOST = 40  # places of a line that are looked at
@@ -61,15 +64,22 @@ def critical(
 
     Each sweep over the variables moves its base to where one of the arguments is nearest to 0.
     """
-    sweeps = min(len(arguments), _MOST_SWEEPS) if len(program.inputs) > 1 else 1
+    variables = _variables(program, arguments)
+    sweeps = min(len(arguments), _MOST_SWEEPS) if len(variables) > 1 else 1
     for base, nearing in product(bases, range(sweeps)):
         here = base
-        for variable in program.inputs:
+        for variable in variables:
             line = _Line(program, arguments, here, variable)
             while line.waiting and budget.affords(costs.at(BITS) + 4 * len(arguments)):
                 line.look()
             yield from (line.at(place) for place in line.places())
             here = line.nearest(nearing)
+
+
+def _variables(program: Program, arguments: Sequence[Argument]) -> list[int]:
+    """The variables on which arguments depend."""
+    nodes = {k for argument in arguments for i in argument if i is not None for k in program.reached(i)}
+    return sorted(program.nodes[k][1] for k in nodes if program.nodes[k][0] == "name")
 
 
 class _Line:
@@ -82,7 +92,7 @@ class _Line:
         self.variable = variable
         here = float(base[variable])
         self.waiting = [(here + ahead, 0) for ahead in _AHEAD]
-        self.found: dict[float, list[float | None]] = {}
+        self.found: dict[float, list[Ball | None]] = {}
         self.critical: dict[float, None] = {}
 
     def at(self, place: float) -> Point:
@@ -94,28 +104,32 @@ class _Line:
         if place in self.found or len(self.found) >= _MOST:
             return
         values = values_at(self.program, self.at(place))
-        self.found[place] = [_float(_difference(values, argument)) for argument in self.arguments]
-        if len(self.found) >= len(_AHEAD) and turn < _ROUNDS:
-            for each in self.steps():
-                self.critical[each] = None
-                self.waiting.append((each, turn + 1))
+        self.found[place] = [_middle(_difference(values, argument)) for argument in self.arguments]
+        if len(self.found) < len(_AHEAD) or turn >= _ROUNDS:
+            return
+        with precision(BITS):
+            steps = [float(step.mid()) for step in self.steps() if abs(step) < _FARTHEST]
+        self.critical |= dict.fromkeys(steps)
+        self.waiting += [(step, turn + 1) for step in steps]
 
-    def steps(self) -> Iterator[float]:
+    def steps(self) -> Iterator[Ball]:
         """Where the last three values of each argument say that a zero or a turning point is."""
         places = list(self.found)[-3:]
         for values in zip(*(self.found[place] for place in places), strict=True):
-            known = [(x, f) for x, f in zip(places, values, strict=True) if f is not None]
-            if len(known) < 2:
-                continue
-            guesses = [_secant(*known[-2:])]
-            if len(known) == 3:
-                guesses += _parabola(*known)
-            yield from (x for x in guesses if x is not None and abs(x) < _FARTHEST)
+            known = [(arb(x), f) for x, f in zip(places, values, strict=True) if f is not None]
+            if len(known) > 1 and known[-1][1] != known[-2][1]:
+                yield _secant(*known[-2:])
+            if len(known) > 2:
+                yield from _parabola(*known)
 
     def nearest(self, argument: int) -> Point:
         """Where an argument is nearest to 0."""
-        sizes = {abs(f): place for place, each in self.found.items() if (f := each[argument]) is not None}
-        return self.at(sizes[min(sizes)]) if sizes else self.base
+        sizes = [
+            (abs(float(f)), place)
+            for place, values in self.found.items()
+            if (f := values[argument]) is not None
+        ]
+        return self.at(min(sizes)[1]) if sizes else self.base
 
     def places(self) -> Iterator[float]:
         """Beside the zeros and turning points, between them, and beyond the outermost."""
@@ -129,36 +143,30 @@ class _Line:
             yield from (edge - 1 - abs(edge), edge + 1 + abs(edge))
 
 
-def _secant(a: tuple[float, float], b: tuple[float, float]) -> float | None:
-    return a[0] - a[1] * (b[0] - a[0]) / (b[1] - a[1]) if a[1] != b[1] else None
+def _secant(a: tuple[Ball, Ball], b: tuple[Ball, Ball]) -> Ball:
+    return a[0] - a[1] * (b[0] - a[0]) / (b[1] - a[1])
 
 
-def _parabola(
-    a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
-) -> Iterator[float | None]:
+def _parabola(a: tuple[Ball, Ball], b: tuple[Ball, Ball], c: tuple[Ball, Ball]) -> Iterator[Ball]:
     """The turning point of the parabola through three points, and its zeros."""
     first = (b[1] - a[1]) / (b[0] - a[0])
     second = ((c[1] - b[1]) / (c[0] - b[0]) - first) / (c[0] - a[0])
-    if not second:
-        return
-    turn = (a[0] + b[0]) / 2 - first / (2 * second)
-    yield turn
-    depth = -(a[1] + first * (turn - a[0]) + second * (turn - a[0]) * (turn - b[0])) / second
-    if 0 < depth < _FARTHEST:
-        yield from (turn - depth**0.5, turn + depth**0.5)
+    if second != 0:
+        turn = (a[0] + b[0]) / 2 - first / (2 * second)
+        depth = -(a[1] + first * (turn - a[0]) + second * (turn - a[0]) * (turn - b[0])) / second
+        yield turn
+        if depth > 0:
+            yield from (turn - depth.sqrt(), turn + depth.sqrt())
 
 
 def _difference(values: Sequence[Ball], argument: Argument) -> Ball | None:
     i, j = argument
-    first, second = values[i], 0 if j is None else values[j]
-    if first is None or second is None:
+    if values[i] is None or (j is not None and values[j] is None):
         return None
-    difference = first - second
+    with precision(_MOST_BITS):
+        difference = values[i] if j is None else values[i] - values[j]
     return difference if difference.is_finite() else None
 
 
-def _float(value: Ball | None) -> float | None:
-    if value is None:
-        return None
-    found = float(value.mid())
-    return found if abs(found) < _FARTHEST else None
+def _middle(value: Ball | None) -> Ball | None:
+    return None if value is None else value.mid()

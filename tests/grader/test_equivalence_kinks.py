@@ -36,6 +36,7 @@ def compared(left: str, right: str) -> Comparison:
         ("(x^2)^(1/4)", "sqrt(abs(x))"),
         ("(x^6)^(1/4)", "abs(x)*sqrt(abs(x))"),
         ("sqrt(x^-2)", "1/abs(x)"),
+        ("sigmoid(leaky(x-17000000))", "sigmoid(max(x-17000000,0.2*(x-17000000)))"),
         ("ln(relu(x))+sin(y)^2", "ln(x)+1-cos(y)^2"),
         ("max(max(x,y),max(z,w1))", "max(w1,max(x,max(y,z)))"),
         ("relu(w1)+relu(relu(w2))+relu(x)", "relu(relu(w1))+relu(w2)+max(x,max(x,0))"),
@@ -95,4 +96,12 @@ def test_a_domain_that_is_not_found_leaves_it_undecided() -> None:
     names = [f"w{n}" for n in range(12)]
     ordered = "+".join(f"sqrt({a}-{b})" for n, a in enumerate(names) for b in names[n + 1 :])
     found = compare(read(ordered, names), read("w1", names), names)
+    assert found.verdict == "undecided"
+
+
+def test_saturated_sides_with_more_kinks_than_the_budget_allows_are_undecided() -> None:
+    steep = [f"sigmoid({kink}(w{n}-17000000))" for n in range(12) for kink in ("relu", "leaky")]
+    names = [f"w{n}" for n in range(12)]
+    left, right = "+".join(steep), "+".join(steep).replace("relu(", "relu(0+")
+    found = compare(read(left + "+sqrt(w1^2)", names), read(right + "+abs(w1)", names), names)
     assert found.verdict == "undecided"
