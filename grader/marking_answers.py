@@ -66,6 +66,8 @@ def mark_answer(
 def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequence[Tree]) -> Finding:
     """How the answer compares with the right formula, which has a value: as numbers, then as formulas."""
     flaw = world.flaw(answer)
+    if flaw == "too-large":
+        return Finding(Outcome.WRONG, flaw)  # certain: the right formula has a value, and not this one
     outcome = closeness(answer, forms[0], asked, world) if flaw is None else Outcome.WRONG
     if not names(answer) or asked.symbolic is None or (flaw is None and outcome is Outcome.WRONG):
         return UNDECIDED if flaw == "unsure" else Finding(outcome, flaw or _REASONS.get(outcome))
