@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from grader.diagnosis import settled
 from grader.expression import Unreadable, read
 from grader.job import AnswerBox, BoxVerdict, Job, Outcome, Verdict
 from grader.marking_answers import mark_answer
@@ -17,7 +18,7 @@ from grader.tree import Tree
 
 __all__ = ["ENGINE", "JobError", "mark"]
 
-ENGINE = "2"  # changes whenever a verdict may change
+ENGINE = "3"  # changes whenever a verdict may change
 
 MARKED = {Outcome.CORRECT, Outcome.FOLLOW_THROUGH, Outcome.PARTIAL, Outcome.WRONG}
 FLAWS = {Outcome.PARTIAL, Outcome.WRONG}
@@ -38,7 +39,7 @@ def mark(job: Job) -> Verdict:
                 found[box.id] = mark_choice(box, job.answers[box.id], found)
             case "pick":
                 found[box.id] = mark_pick(box, job.answers[box.id])
-    return _verdict(job, list(found.values()))
+    return _verdict(job, settled(list(found.values())))
 
 
 def _read(job: Job) -> tuple[dict[str, Tree], dict[str, BoxVerdict]]:

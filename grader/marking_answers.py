@@ -10,9 +10,8 @@ from fractions import Fraction
 from grader.agreement import agreement
 from grader.carrying import culprit, obstacle
 from grader.closeness import closeness
+from grader.diagnosis import candidates
 from grader.job import BoxVerdict, MarkingPolicy, Outcome
-from grader.misconceptions import diagnose
-from grader.network import NetworkError
 from grader.numbers import SMALLEST
 from grader.paper import Asked, Paper, World
 from grader.rounding import rounded_early
@@ -118,13 +117,9 @@ def _followed(
 
 
 def _explained(answer: Tree, asked: Asked, own: World, paper: Paper) -> Finding:
-    """A wrong number, with the one misconception that explains it; if there is none, with early rounding."""
-    try:
-        found = diagnose(answer, asked, own, paper)
-    except NetworkError:  # so many chains that none is looked for
-        found = None
-    if found:
-        return Finding(Outcome.WRONG, "misconception", {"id": found})
+    """A wrong number, with the misconceptions that explain it; if there are none, with early rounding."""
+    if found := candidates(answer, asked, own, paper):
+        return Finding(Outcome.WRONG, "misconception", {"id": " ".join(sorted(found))})
     return Finding(Outcome.WRONG, "rounded-early") if rounded_early(answer, asked, paper.world) else WRONG
 
 

@@ -1,176 +1,219 @@
-"""Wrong rules that explain a wrong number: mutations of a box's formula, by the role of what it asks for.
+"""Wrong rules: what a student who holds a misconception answers, by the role of what a box asks for.
 
-A rule is data: the id of a misconception, and what a student who holds it would answer, written in the
-language over roles instead of names. It is tried on any network, with the student's own earlier boxes put in.
-A number is diagnosed only if one misconception alone explains it; a rule that gives the right answer here
-explains nothing.
+A rule is data: the id of a misconception, and formulas in the language over roles instead of names. The roles
+are found on any network from its graph (``roles``), so that a rule is never written for one network.
 
 Legend of the roles
 -------------------
-R       the right formula of the box
-L P Y   the loss, the prediction, the target; D is dL/dP
-A B     the two ends of the last link: a unit and a weight, or a unit and what enters it
-F M Z   of a chain: its first link, the product of those between, its last
-N V C   R with every activation's slope left out, replaced by its value, taken at its own value
-n u i   one at a time: a neighbour of A's partner, another weight, what enters the partner
-g G S   the weight's gradient, that of another weight, the sum of all squared gradients
-T       one at a time: a term of a sum
+right loss prediction target alpha   what they say; ``slope`` is the first link dL/dyhat
+two            2, where the loss squares something; ``squares``: the sum of all squared gradients
+unit weight    the two ends of the last link; of a unit's own box ``unit`` is any other unit
+neighbour      what else enters the unit; ``entering``: what enters that; ``slope_behind``: how steep that is
+first between last    of a chain: its first link, the product of those between, the part behind the last unit
+rest           the gradient without its first link; ``all_added``: its links added up
+last_bare last_slope  ``last`` without the activation's slope, and that slope alone
+bare valued misplaced later    right with slopes left out, exchanged for values, taken at a wrong place, or
+               with the weights on the way back moved already
+shortened forward rewired      ``between`` with a link left out, exchanged for a value, with another weight
+everywhere     the sum over a whole layer; ``way``, ``ways``: one way of several, or all but one
+nothing met    where the weight is a bias: 0, and the values that it does not meet
+raw sums       a unit without its activation; with sums where products belong
+one_term without_one flipped   one term of a unit's sum alone, left out, with the other sign
+crossed exchanged skipped unweighted activated   the prediction with two inputs or two weights in each other's
+               places, with the hidden layer or the weights left out, with an activation that it has not
+targetless gap of_squares      the loss with 0 or 1 for the target, without its square, with its squares apart
+stale half uphill sequential pushed    after the step: the last layer new only, some weights old, all moved
+               uphill, all moved one after the other, the prediction itself moved
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from itertools import product
+from collections.abc import Mapping, Sequence
 
-from grader.closeness import closeness
-from grader.expression import read
-from grader.formula import substitute
-from grader.job import Outcome
-from grader.paper import Asked, Paper, World
-from grader.roles import Roles, kind_and_roles
-from grader.tree import Tree, names
+Rules = Mapping[str, Sequence[str]]
 
-ROLES = (*"RLPYDABFMZNVCnuigGST", "alpha")
+ROLES = (
+    *("right", "loss", "prediction", "target", "slope", "alpha", "two", "squares", "unit", "weight"),
+    *(
+        "neighbour",
+        "entering",
+        "slope_behind",
+        "other_weight",
+        "gradient",
+        "other_gradient",
+        "nothing",
+        "met",
+    ),
+    *("first", "between", "last", "rest", "all_added", "last_bare", "last_slope", "bare", "valued"),
+    *("misplaced", "later", "shortened", "forward", "rewired", "everywhere", "way", "ways"),
+    *("raw", "sums", "one_term", "without_one", "flipped", "crossed", "skipped", "unweighted", "exchanged"),
+    *("activated", "targetless", "gap", "of_squares", "stale", "half", "uphill", "sequential", "pushed"),
+)
+
+_UNIT: Rules = {
+    "F-act": ["raw"],
+    "F-add": ["sums"],
+    "F-crossin": ["crossed"],
+    "F-path": ["one_term", "without_one"],
+    "F-sign": ["flipped"],
+    "F-stop": ["unit"],
+}
+_LOSS: Rules = {
+    "L-nosq": ["gap"],
+    "L-half": ["right/two"],
+    "L-double": ["two*gap"],
+    "L-diffsq": ["of_squares"],
+    "L-neg": ["-right"],
+    "L-target": ["targetless"],
+}
+_FACTOR: Rules = {"G-sign": ["-right"], "G-two": ["right/two"], "G-delta": ["-right/two"]}
+_GRADIENT: Rules = {
+    **_FACTOR,
+    "G-yhat": ["two*prediction*rest"],
+    "G-loss": ["loss*rest", "two*loss*rest"],
+    "G-stop": ["first"],
+    "G-step": ["alpha*right", "-alpha*right", "weight - alpha*right"],
+    "G-ratio": ["loss/weight"],
+    "G-outder": ["right*prediction*(1 - prediction)"],
+    "B-zero": ["nothing", "right*met"],
+    "H-noact": ["bare"],
+    "H-actval": ["valued"],
+    "H-actarg": ["misplaced"],
+}
 
 # Kind of box -> misconception (ids of the catalogue) -> what is answered then.
-RULES: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "hidden": {"F-act": ["N"]},
+RULES: Mapping[str, Rules] = {
+    "hidden": _UNIT,
     "prediction": {
-        "F-path": ["T"],
-        "F-sign": ["2*T - R"],
-        "F-noout": ["M"],
-        "F-cross": ["C"],
-        "F-stop": ["n"],
+        **_UNIT,
+        "F-skip": ["skipped"],
+        "F-noout": ["unweighted"],
+        "F-cross": ["exchanged"],
+        "F-outact": ["activated"],
     },
-    "loss": {
-        "L-nosq": ["Y - P", "P - Y"],
-        "L-half": ["(Y - P)^2/2"],
-        "L-double": ["2*(Y - P)", "2*(P - Y)"],
-        "L-diffsq": ["Y^2 - P^2", "P^2 - Y^2"],
-        "L-neg": ["-R"],
-        "L-target": ["P^2", "(1 - P)^2"],
-    },
-    "first-link": {
-        "G-sign": ["-R"],
-        "G-two": ["R/2"],
-        "G-delta": ["-R/2"],
-        "G-yhat": ["2*P"],
-        "G-loss": ["L", "2*L"],
-    },
+    "loss": _LOSS,
+    "first-link": {**_FACTOR, "G-yhat": ["two*prediction"], "G-loss": ["loss", "two*loss"]},
     "weight-link": {
-        "G-wforh": ["B"],
-        "G-xforh": ["i"],
-        "G-neigh": ["n"],
-        "G-sign": ["-R"],
+        "G-wforh": ["weight"],
+        "G-xforh": ["entering"],
+        "G-neigh": ["neighbour"],
+        "G-sign": ["-right"],
+        "B-zero": ["nothing", "met"],
+        "H-noact": ["bare"],
+        "H-actval": ["valued"],
+        "H-actarg": ["misplaced"],
     },
     "input-link": {
-        "H-noact": ["N"],
-        "H-actval": ["V"],
-        "H-actarg": ["C"],
-        "H-hforx": ["A"],
-        "H-wforx": ["B"],
+        "H-noact": ["bare"],
+        "H-actval": ["valued"],
+        "H-actarg": ["misplaced"],
+        "H-hforx": ["unit"],
+        "H-wforx": ["weight"],
+        "G-neigh": ["neighbour"],
+        "G-sign": ["-right"],
+        "B-zero": ["nothing", "right*met"],
     },
-    "unit-link": {"H-fwdback": ["B", "A"], "H-wrongw": ["u"], "G-sign": ["-R"]},
-    "slope-link": {"H-noact": ["1"], "H-actval": ["V"], "H-actarg": ["C"]},
+    "unit-link": {
+        "H-noact": ["bare"],
+        "H-actval": ["valued"],
+        "H-actarg": ["misplaced"],
+        "H-fwdback": ["weight", "unit"],
+        "H-wrongw": ["other_weight"],
+        "G-sign": ["-right"],
+    },
+    "slope-link": {"H-noact": ["bare"], "H-actval": ["valued"], "H-actarg": ["misplaced"]},
     "two-factor": {
-        "G-sign": ["-R"],
-        "G-two": ["R/2"],
-        "G-delta": ["-R/2"],
-        "G-yhat": ["2*P*Z"],
-        "G-loss": ["L*Z", "2*L*Z"],
-        "G-wforh": ["F*B"],
-        "G-xforh": ["F*i"],
-        "G-neigh": ["F*n"],
-        "G-extra": ["R*B", "R*i"],
-        "G-stop": ["F"],
-        "G-sum": ["F + Z"],
-        "G-div": ["F/Z", "Z/F"],
-        "G-step": ["alpha*R", "-alpha*R", "B - alpha*R"],
-        "G-ratio": ["L/B"],
+        **_GRADIENT,
+        "G-wforh": ["first*weight"],
+        "G-xforh": ["first*entering"],
+        "G-neigh": ["first*neighbour"],
+        "G-extra": ["right*weight", "right*entering", "right*slope_behind"],
+        "G-sum": ["all_added"],
+        "G-div": ["first/last", "last/first"],
     },
     "three-factor": {
-        "G-sign": ["-R"],
-        "G-two": ["R/2"],
-        "G-delta": ["-R/2"],
-        "G-yhat": ["2*P*M*Z"],
-        "G-loss": ["L*M*Z"],
-        "G-stop": ["F"],
-        "G-sum": ["F + M + Z"],
-        "G-step": ["alpha*R", "-alpha*R", "B - alpha*R"],
-        "G-ratio": ["L/B"],
-        "H-noact": ["F*M*N"],
-        "H-actval": ["F*M*V"],
-        "H-actarg": ["F*M*C"],
-        "H-now3": ["F*Z"],
-        "H-nox": ["F*M"],
-        "H-two": ["F*A"],
-        "H-hforx": ["F*M*A"],
-        "H-wforx": ["F*M*B"],
-        "H-fwdback": ["F*A*Z"],
-        "H-wrongw": ["F*u*Z", "F*B*Z"],
-        "H-seq": ["F*(M - alpha*F*A)*Z"],
-        "H-extra": ["R*B", "R*A"],
+        **_GRADIENT,
+        "G-sum": ["all_added"],
+        "G-div": ["first*last/between", "first/between/last", "first*between/last"],
+        "H-now3": ["first*shortened*last"],
+        "H-nox": ["first*between", "first*between*last_slope"],
+        "H-two": ["first*unit"],
+        "H-hforx": ["first*between*last_slope*unit"],
+        "H-wforx": ["first*between*last_slope*weight"],
+        "H-fwdback": ["first*forward*last", "first*forward*last_bare"],
+        "H-wrongw": ["first*rewired*last"],
+        "H-seq": ["later"],
+        "H-paths": ["first*everywhere*last_bare"],
+        "H-extra": ["right*weight", "right*unit"],
     },
-    "paths": {
-        "H-paths": ["T"],
-        "G-sign": ["-R"],
-        "G-two": ["R/2"],
-        "G-step": ["alpha*R", "-alpha*R"],
-    },
+    "paths": {**_GRADIENT, "H-paths": ["way", "ways"], "H-seq": ["later"]},
     "new": {
-        "U-ascent": ["B + alpha*g"],
-        "U-noalpha": ["B - g"],
-        "U-part": ["-alpha*g", "alpha*g", "g"],
-        "U-wrongq": ["B - alpha*L", "B - alpha*(P - Y)", "B - alpha*D"],
-        "U-abs": ["B + alpha*abs(g)"],
-        "U-other": ["B - alpha*G"],
-        "U-scale": ["B - alpha*B*g"],
-        "U-div": ["B - g/alpha"],
+        "U-ascent": ["weight + alpha*gradient"],
+        "U-noalpha": ["weight - gradient"],
+        "U-part": ["-alpha*gradient", "alpha*gradient", "gradient"],
+        "U-wrongq": ["weight - alpha*loss", "weight - alpha*(prediction - target)", "weight - alpha*slope"],
+        "U-abs": ["weight + alpha*abs(gradient)"],
+        "U-other": ["weight - alpha*other_gradient"],
+        "U-scale": ["weight - alpha*weight*gradient"],
+        "U-div": ["weight - gradient/alpha"],
+        "H-seq": ["weight - alpha*later"],
     },
-    "prediction-after": {"U-stale": ["T"], "U-pred": ["P - alpha*D"]},
-    "loss-after": {"U-stale": ["T"], "U-lin": ["L - alpha*S"]},
+    "prediction-after": {
+        "U-stale": ["stale"],
+        "U-half": ["half"],
+        "U-pred": ["pushed"],
+        "U-lin": ["prediction - alpha*squares/slope"],
+        "U-ascent": ["uphill"],
+        "H-seq": ["sequential"],
+    },
+    "loss-after": {
+        **_LOSS,
+        "U-stale": ["stale"],
+        "U-half": ["half"],
+        "U-pred": ["pushed"],
+        "U-lin": ["loss - alpha*squares"],
+        "U-ascent": ["uphill"],
+        "H-seq": ["sequential"],
+    },
+}
+
+# Misconception -> how many edits it takes to come from the right formula to its own; 2 where it is not named.
+EDITS: Mapping[str, int] = {
+    **dict.fromkeys(("F-sign", "L-half", "L-neg", "L-nosq", "G-sign", "G-two"), 1),
+    **dict.fromkeys(("U-ascent", "U-abs", "U-noalpha", "G-stop", "H-now3", "H-noact"), 1),
+    **dict.fromkeys(("G-ratio", "G-outder", "F-add", "F-stop", "H-paths", "U-lin"), 3),
+}
+USUAL_EDITS = 2
+
+# What several misconceptions share (ids of texts) -> those that may be tied under it; the narrowest first.
+SHARED: Mapping[str, frozenset[str]] = {
+    "U-direction": frozenset({"U-ascent", "U-abs"}),
+    "U-old": frozenset({"U-stale", "U-half"}),
+    "G-first": frozenset({"G-sign", "G-two", "G-delta", "G-yhat", "G-loss"}),
+    "G-partner": frozenset({"G-wforh", "G-xforh", "G-neigh"}),
+    "G-missing": frozenset({"G-two", "G-stop", "H-now3", "H-nox", "H-noact"}),
+    "H-slope": frozenset({"H-noact", "H-actval", "H-actarg"}),
+    "H-last": frozenset({"H-hforx", "H-wforx", "H-extra"}),
+    "H-between": frozenset({"H-two", "H-fwdback", "H-wrongw"}),
+    "H-link": frozenset(
+        {"H-actval", "H-actarg", "H-hforx", "H-wforx", "H-extra", "H-two", "H-fwdback", "H-wrongw", "H-seq"}
+    ),
+    "U-step": frozenset({"U-noalpha", "U-wrongq", "U-other", "U-scale", "U-div", "H-seq"}),
 }
 
 
-def diagnose(answer: Tree, asked: Asked, own: World, paper: Paper) -> str | None:
-    """The id of the one misconception that explains a wrong answer's number; None if none or several do."""
-    if paper.network is None:
-        return None
-    kind, roles, world = kind_and_roles(asked, own, paper.network)
-    if world.quantity(asked.formula) is None:
-        return None
-    near = {
-        (misconception, _nearness(answer, mutant, asked, world))
-        for misconception, templates in RULES.get(kind, {}).items()
-        for mutant in _mutants(templates, roles)
-    }
-    for outcome in (Outcome.CORRECT, Outcome.FEW_DIGITS):
-        found = {misconception for misconception, nearness in near if nearness is outcome}
-        if found:
-            return found.pop() if len(found) == 1 else None
-    return None
+def least(tied: frozenset[str]) -> frozenset[str]:
+    """Those that take the fewest edits."""
+    edits = {misconception: EDITS.get(misconception, USUAL_EDITS) for misconception in tied}
+    return frozenset(each for each in tied if edits[each] == min(edits.values()))
 
 
-def _nearness(answer: Tree, mutant: Tree, asked: Asked, world: World) -> Outcome:
-    """How near the answer is to the mutant's number; wrong too where the mutant gives the right answer."""
-    if world.quantity(mutant) is None:
-        return Outcome.WRONG
-    found = closeness(answer, mutant, asked, world)
-    if found is Outcome.WRONG or closeness(mutant, asked.formula, asked, world) is not Outcome.WRONG:
-        return Outcome.WRONG
-    return found
+def named(tied: frozenset[str], sure: frozenset[str] = frozenset()) -> str | None:
+    """What is said of a box that these misconceptions explain: one of them, what they share, or nothing.
 
-
-def _mutants(templates: Sequence[str], roles: Roles) -> Iterator[Tree]:
-    """Every way to put this box's names for the roles of the templates; none if a role has nobody."""
-    for text in templates:
-        template = _template(text)
-        used = sorted(names(template))
-        for chosen in product(*(roles.get(role, ()) for role in used)):
-            yield substitute(template, dict(zip(used, chosen, strict=True)))
-
-
-@cache
-def _template(text: str) -> Tree:
-    return read(text, ROLES)
+    ``sure``: those that are the only explanation of another box of the same submission; they come first.
+    """
+    left = least(tied & sure or tied)
+    if len(left) == 1:
+        return min(left)
+    return next((shared for shared, members in SHARED.items() if left and left <= members), None)

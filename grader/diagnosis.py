@@ -1,0 +1,203 @@
+"""Diagnosis: which misconceptions explain a wrong answer, and which of them is told.
+
+1. Every wrong rule of ``misconceptions`` that fits the kind of box is tried with the student's own earlier
+   boxes put in, then with the right ones. A rule that gives the right answer here explains nothing.
+2. An answer with names in it is compared as an expression: a rule that has only its number in common is out.
+3. Where several explain a box, another box that only one of them explains decides; then the fewest edits. A
+   tie that is left is told as what its members share, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, lru_cache
+from itertools import islice, product
+from operator import add, mul, sub
+
+from grader.agreement import agreement
+from grader.closeness import FEW_DIGITS_NEAR, closeness
+from grader.equivalence import compare
+from grader.expression import read
+from grader.formula import DERIVATIVE, definitions_of, substitute
+from grader.job import BoxVerdict, Outcome
+from grader.misconceptions import ROLES, RULES, named
+from grader.network import Network, NetworkError
+from grader.paper import Asked, Paper, World
+from grader.regime import in_regime
+from grader.roles import kind_and_roles
+from grader.tree import Binary, Group, Negative, Number, Tree, names, walk
+
+CODE = "misconception"
+MOST_TRIED = 400  # mutants of one box
+_COMBINED: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Wrong:
+    """What is tried on a box: mutants by misconception, and what the names in them mean."""
+
+    mutants: tuple[tuple[str, Tree], ...]
+    definitions: Mapping[str, Tree]
+
+
+def candidates(answer: Tree, asked: Asked, own: World, paper: Paper) -> frozenset[str]:
+    """The misconceptions that explain a wrong answer; none if no rule does. The answer has a number."""
+    if paper.network is None:
+        return frozenset()
+    wrong = _wrong(asked, paper.network)
+    carried = _is_carried(asked, own, paper)
+    for world in (own, paper.world) if carried else (own,):
+        near = _near(answer, asked, _with_meanings(world, wrong), wrong)
+        if near:
+            return _as_expressions(answer, near, asked, wrong, paper, only=not carried)
+    return frozenset()
+
+
+def settled(boxes: Sequence[BoxVerdict]) -> list[BoxVerdict]:
+    """The verdicts of a submission, each tie of misconceptions decided by the other boxes.
+
+    A box that was explained comes with the ids of its candidates, separated by spaces, and goes with one id.
+    """
+    tied = {box.id: frozenset(box.params["id"].split()) for box in boxes if box.code == CODE}
+    sure = frozenset(min(each) for each in tied.values() if len(each) == 1)
+    return [_told(box, named(tied[box.id], sure)) if box.id in tied else box for box in boxes]
+
+
+def _told(box: BoxVerdict, misconception: str | None) -> BoxVerdict:
+    if misconception is None:
+        return box.model_copy(update={"code": None, "params": {}})
+    return box.model_copy(update={"params": {"id": misconception}})
+
+
+@lru_cache(maxsize=1024)
+def _wrong(asked: Asked, network: Network) -> _Wrong:
+    """All mutants of a box; none for one without rules, or with more chains than are counted."""
+    more: dict[str, Tree] = {}
+    try:
+        kind, roles = kind_and_roles(asked, network, more)
+    except NetworkError:
+        return _Wrong((), {})
+    tried = (
+        (misconception, mutant)
+        for misconception, templates in RULES.get(kind, {}).items()
+        for template in templates
+        for mutant in _mutants(_template(template), roles)
+    )
+    mutants = tuple(dict.fromkeys(islice(tried, MOST_TRIED)))
+    used = (*(mutant for _, mutant in mutants), *more.values())
+    derivatives = {name for tree in used for name in names(tree) if DERIVATIVE.fullmatch(name)}
+    return _Wrong(mutants, {**definitions_of(network, frozenset(derivatives)), **more})
+
+
+def _mutants(template: Tree, roles: Mapping[str, Sequence[Tree]]) -> Iterator[Tree]:
+    """Every way to put this box's players for the roles of a template; none if a role has nobody."""
+    used = sorted(names(template))
+    for chosen in product(*(roles.get(role, ()) for role in used)):
+        yield substitute(template, dict(zip(used, chosen, strict=True)))
+
+
+@cache
+def _template(text: str) -> Tree:
+    return read(text, ROLES)
+
+
+def _with_meanings(world: World, wrong: _Wrong) -> World:
+    return World({**wrong.definitions, **world.definitions}, world.values)
+
+
+def _near(answer: Tree, asked: Asked, world: World, wrong: _Wrong) -> list[tuple[str, Tree]]:
+    """The mutants whose number the answer has; with too few digits only if there is no other."""
+    right, number = world.quantity(asked.formula), world.quantity(answer)
+    if right is None or number is None:
+        return []
+    grades: dict[Outcome, list[tuple[str, Tree]]] = {Outcome.CORRECT: [], Outcome.FEW_DIGITS: []}
+    widest = _widest(asked, world)
+    for misconception, mutant in wrong.mutants:
+        value = _number(mutant, world)
+        if value is None or abs(number - value) > max(widest, FEW_DIGITS_NEAR * abs(value)):
+            continue
+        found = closeness(answer, mutant, asked, world)
+        if found in grades and closeness(mutant, asked.formula, asked, world) is Outcome.WRONG:
+            grades[found].append((misconception, mutant))
+    return grades[Outcome.CORRECT] or grades[Outcome.FEW_DIGITS]
+
+
+def _number(tree: Tree, world: World) -> Fraction | None:
+    """As ``world.quantity``, in a tenth of the time where nothing but sums and products is in the way."""
+    match tree:
+        case Group(inner=inner):
+            return _number(inner, world)
+        case Negative(operand=operand):
+            found = _number(operand, world)
+            return None if found is None else -found
+        case Binary(operator="+" | "-" | "*" as operator, left=left, right=right):
+            one, other = _number(left, world), _number(right, world)
+            return None if one is None or other is None else _COMBINED[operator](one, other)
+        case _:
+            return world.quantity(tree)
+
+
+def _widest(asked: Asked, world: World) -> Fraction:
+    """No number further off than this is near a mutant, unless it is so relative to the mutant."""
+    tolerance = asked.box.tolerance
+    if tolerance.mode == "rounded":
+        return Fraction(10) ** 30
+    scale = world.quantity(asked.scale or asked.formula) or Fraction(0)
+    return max(Fraction(tolerance.relative) * abs(scale), Fraction(1, 10 ** (tolerance.decimals or 0)))
+
+
+def _as_expressions(
+    answer: Tree, near: Sequence[tuple[str, Tree]], asked: Asked, wrong: _Wrong, paper: Paper, *, only: bool
+) -> frozenset[str]:
+    """Of an answer with names in it, the mutants that it is.
+
+    ``only``: if it is none, then its number says nothing either, unless it has numbers put in.
+    """
+    numbers = frozenset(misconception for misconception, _ in near)
+    if not names(answer) or asked.symbolic is None:
+        return numbers
+    for is_same in _ways_to_be_the_same(answer, asked, _with_meanings(paper.world, wrong), paper):
+        if equal := frozenset(misconception for misconception, mutant in near if is_same(mutant)):
+            return equal
+    return frozenset() if only and not _has_numbers(answer) else numbers
+
+
+def _ways_to_be_the_same(
+    answer: Tree, asked: Asked, world: World, paper: Paper
+) -> Iterator[Callable[[Tree], bool]]:
+    """Written so, with every unit a quantity of its own; on this side of each kink; as right answers are.
+
+    So ``h1`` and ``relu(w1*x1)`` are told apart as long as that tells a rule from another.
+    """
+    assert paper.network is not None
+    units = [node for node in paper.network.order if node not in paper.network.inner]
+    free = world.with_variables(units)
+    yield lambda mutant: _is_equal(answer, mutant, free)
+    pinned = World({name: _pinned(tree, free) for name, tree in free.definitions.items()}, free.values)
+    yield lambda mutant: _is_equal(_pinned(answer, free), _pinned(mutant, free), pinned)
+    yield lambda mutant: agreement(answer, (mutant,), asked, world, paper).verdict == "equal"
+
+
+def _is_equal(answer: Tree, mutant: Tree, world: World) -> bool:
+    return compare(answer, mutant, world.variables, world.definitions).verdict == "equal"
+
+
+def _pinned(tree: Tree, world: World) -> Tree:
+    return in_regime(tree, world.quantities)
+
+
+def _has_numbers(answer: Tree) -> bool:
+    return any(isinstance(part, Number) and part.value.denominator != 1 for part in walk(answer))
+
+
+def _is_carried(asked: Asked, own: World, paper: Paper) -> bool:
+    """Whether an earlier box that this one uses is not right."""
+    for name in asked.earlier:
+        mine, earlier = own.definitions[name], paper.asked[name]
+        if paper.world.quantity(mine) is None:
+            return True
+        if closeness(mine, earlier.formula, earlier, paper.world) is not Outcome.CORRECT:
+            return True
+    return False

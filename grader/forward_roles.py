@@ -1,0 +1,213 @@
+"""The roles of a value: of a unit, of the prediction and the loss, and of these after the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, islice
+
+from grader.backward_roles import MOST_WEIGHTS, Found, gradient_of, rule, sequential
+from grader.formula import ONE, ZERO, fold, substitute
+from grader.network import RATE, Network
+from grader.rewriting import (
+    added,
+    difference,
+    exchanged,
+    product,
+    terms,
+    times,
+    total,
+    unactivated,
+    uses,
+)
+from grader.tree import Binary, Call, Group, Name, Tree, names, walk
+
+Meanings = dict[str, Tree]  # of names that only mutants use
+MOST_PAIRS = 30
+
+
+def unit_roles(unit: str, network: Network) -> Found:
+    """A hidden unit, or the prediction, with its sum or its activation done otherwise."""
+    right = fold(network.equations[unit], network)
+    return {
+        "raw": [unactivated(right)] if unactivated(right) != right else [],
+        "sums": list(dict.fromkeys([added(right), added(unactivated(right))])),
+        "one_term": [_around(right, term) for term in _terms(right)],
+        "without_one": [_around(right, total(rest)) for rest in _all_but_one(_terms(right))],
+        "flipped": [_around(right, each) for each in _flipped(_terms(right))],
+        "crossed": list(_crossed(right, network.inputs)),
+        "unit": [Name(node) for node in network.order if network.roles[node] == "unit" and node != unit],
+    }
+
+
+def prediction_roles(network: Network, more: Meanings) -> Found:
+    """The prediction with what comes before it done otherwise."""
+    prediction = network.prediction
+    right = fold(network.equations[prediction], network)
+    hidden = uses(right, [node for node in network.order if network.roles[node] == "unit"])
+    summed = {unit: added(unactivated(fold(network.equations[unit], network))) for unit in hidden}
+    found = unit_roles(prediction, network)
+    if not hidden:
+        return found
+    plain = _copied(prediction, "plain", {}, network, more, straight=True)
+    return found | {
+        "raw": [*found["raw"], plain],
+        "sums": [substitute(each, put) for each in found["sums"] for put in ({}, summed)],
+        "crossed": list(_crossed_inputs(network, more)),
+        "skipped": list(_skipping(right, hidden, network)),
+        "unweighted": list(_unweighted(right, network)),
+        "exchanged": list(_crossed(right, uses(right, network.weights))),
+        "activated": list(_activated(right, hidden, network)),
+    }
+
+
+def _terms(tree: Tree) -> Sequence[Tree]:
+    """The terms of a unit's sum, if there are several."""
+    found = terms(unactivated(tree))
+    return found if len(found) > 1 else ()
+
+
+def _around(tree: Tree, inside: Tree) -> Tree:
+    """``inside`` under the activation of ``tree``."""
+    match tree:
+        case Group(inner=inner):
+            return _around(inner, inside)
+        case Call(function=function, arguments=(_, *more)):
+            return Call(function, (inside, *more))
+        case _:
+            return inside
+
+
+def _all_but_one(parts: Sequence[Tree]) -> Iterator[list[Tree]]:
+    for left_out in range(len(parts)):
+        yield [part for place, part in enumerate(parts) if place != left_out]
+
+
+def _flipped(parts: Sequence[Tree]) -> Iterator[Tree]:
+    """One term of the sum taken away instead of added."""
+    for place, rest in enumerate(_all_but_one(parts)):
+        yield difference(total(rest), parts[place])
+
+
+def _crossed(tree: Tree, among: Sequence[str]) -> Iterator[Tree]:
+    """Two of these names in each other's places; one of them may have had no place here."""
+    pairs = (pair for pair in combinations(among, 2) if uses(tree, pair))
+    for one, other in islice(pairs, MOST_PAIRS):
+        yield exchanged(tree, one, other)
+
+
+def _crossed_inputs(network: Network, more: Meanings) -> Iterator[Tree]:
+    """The prediction with two inputs in each other's places."""
+    for one, other in islice(combinations(network.inputs, 2), MOST_PAIRS):
+        put: dict[str, Tree] = {one: Name(other), other: Name(one)}
+        yield _copied(network.prediction, f"{one} {other}", put, network, more)
+
+
+def _copied(
+    node: str, mark: str, put: Mapping[str, Tree], network: Network, more: Meanings, *, straight: bool = False
+) -> Tree:
+    """The equation of ``node`` with ``put`` put in, there and in copies of the nodes before it (in ``more``).
+
+    ``straight``: those have no activation. A copy is called ``h1 mark``, which nobody can type.
+    """
+    written = fold(network.equations[node], network)
+    copies: dict[str, Tree] = {}
+    for before in uses(written, network.order):
+        copies[before] = Name(f"{before} {mark}")
+        if f"{before} {mark}" not in more:
+            copy = _copied(before, mark, put, network, more, straight=straight)
+            more[f"{before} {mark}"] = unactivated(copy) if straight else copy
+    return substitute(written, {**put, **copies})
+
+
+def _skipping(right: Tree, hidden: Sequence[str], network: Network) -> Iterator[Tree]:
+    """For each unit the value that enters it: its only one, or the one in the same place."""
+    entering = [[name for name in network.operands(unit) if name not in network.weights] for unit in hidden]
+    if all(entering):
+        chosen = [values[place % len(values)] for place, values in enumerate(entering)]
+        yield substitute(right, dict(zip(hidden, map(Name, chosen), strict=True)))
+
+
+def _unweighted(tree: Tree, network: Network) -> Iterator[Tree]:
+    """The values that enter, added as they are; a bias stays, or goes too."""
+    parts = [sorted(names(term) - set(network.weights)) for term in terms(tree)]
+    values = [product(map(Name, part)) for part in parts if part]
+    if values:
+        yield total(values)
+        if len(values) < len(parts):
+            loose = [term for term, part in zip(terms(tree), parts, strict=True) if not part]
+            yield total([*values, *loose])
+
+
+def _activated(right: Tree, hidden: Sequence[str], network: Network) -> Iterator[Tree]:
+    """The activation of the hidden units at a prediction that has none."""
+    if isinstance(right, Call):
+        return
+    calls = [fold(network.equations[unit], network) for unit in hidden]
+    seen = dict.fromkeys(part.function for call in calls for part in walk(call) if isinstance(part, Call))
+    for function in seen:
+        yield Call(function, (right,))
+
+
+def loss_roles(network: Network, prediction: Tree) -> Found:
+    """The loss at this prediction with its definition changed."""
+    written = fold(network.equations[network.loss], network)
+    at = {network.prediction: prediction}
+    found: Found = {
+        "targetless": [substitute(written, {network.target: value, **at}) for value in (ZERO, ONE)],
+        "gap": [difference(Name(network.target), prediction), difference(prediction, Name(network.target))],
+    }
+    match written:
+        case Binary(operator="^", left=Group(inner=Binary(operator="-", left=one, right=other)), right=power):
+            squares = [substitute(Binary("^", side, power), at) for side in (one, other)]
+            found["of_squares"] = [difference(*squares), difference(*reversed(squares))]
+    return found
+
+
+def after_roles(network: Network, node: str, more: Meanings) -> Found:
+    """The prediction or the loss after the step, with some weights old or moved otherwise."""
+    prediction, right = network.prediction, fold(network.equations[network.prediction], network)
+    if len(network.weights) > MOST_WEIGHTS:
+        return {}
+    moved: dict[str, Tree] = {weight: Name(f"{weight}_new") for weight in network.weights}
+    more |= {f"{weight}_new": rule(weight) for weight in moved}
+    more[f"{prediction}_new"] = _copied(prediction, "new", moved, network, more)
+    last = uses(right, moved)
+    stale = substitute(right, {weight: moved[weight] for weight in last})
+    uphill = {weight: _uphill(weight) for weight in moved}
+    found: Found = {
+        "stale": [stale],
+        "half": [stale, *_partly(moved, last, network, more)],
+        "uphill": [_copied(prediction, "uphill", uphill, network, more)],
+        "sequential": list(_sequentially(network, more)),
+        "pushed": [difference(Name(prediction), times(Name(RATE), Name(f"d{network.loss}_d{prediction}")))],
+    }
+    if node == prediction:
+        return found
+    loss = fold(network.equations[network.loss], network)
+    at: Found = {role: [substitute(loss, {prediction: each}) for each in found[role]] for role in found}
+    return at | loss_roles(network, Name(f"{prediction}_new"))
+
+
+def _partly(
+    moved: Mapping[str, Tree], last: Sequence[str], network: Network, more: Meanings
+) -> Iterator[Tree]:
+    """All but the last layer moved; all weights but one."""
+    for old in (last, *((weight,) for weight in moved)) if len(last) < len(moved) else ():
+        put = {weight: new for weight, new in moved.items() if weight not in old}
+        yield _copied(network.prediction, f"without {' '.join(old)}", put, network, more)
+
+
+def _uphill(weight: str) -> Tree:
+    return Binary("+", Name(weight), times(Name(RATE), Name(f"grad_{weight}")))
+
+
+def _sequentially(network: Network, more: Meanings) -> Iterator[Tree]:
+    """Every weight moved by a gradient in which the weights behind it have moved already."""
+    put: dict[str, Tree] = {}
+    for weight in network.weights:
+        gradient = gradient_of(weight, network)
+        if gradient is None:
+            return
+        step = sequential(gradient) if gradient.inner_links() else Name(f"grad_{weight}")
+        put[weight] = difference(Name(weight), times(Name(RATE), step))
+    yield _copied(network.prediction, "sequential", put, network, more)
