@@ -28,7 +28,7 @@ fmt: $(DEV_READY)  ## Formats the Python code
 bench: $(DEV_READY)  ## Measures speed as ratios; FULL=1 make bench takes a few minutes
 	@exec $(PY) -m bench $(if $(FULL),--full)
 
-LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header
 lock: $(DEV_READY)  ## Writes requirements*.txt anew from requirements*.in
 	@$(LOCK) requirements.in -o requirements.txt && $(LOCK) requirements-dev.in -o requirements-dev.txt
 
