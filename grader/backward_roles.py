@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from grader.formula import ONE, ZERO, definitions_of, substitute
 from grader.network import RATE, Link, Network
@@ -31,7 +32,9 @@ from grader.tree import Name, Tree
 Found = dict[str, Sequence[Tree]]
 Chain = tuple[Link, ...]
 MOST_CHAINS = 8  # of a gradient whose wrong chains are tried
-MOST_WEIGHTS = 64  # of a network in which every weight is tried in the place of every other
+MOST_LINKS = 12  # of such a chain
+MOST_WAYS = 20  # to go wrong between the first link and the last
+MOST_WEIGHTS = 24  # of a network in which every weight is tried in the place of every other
 
 SLIPS = {"valued": ("value", "rest"), "misplaced": ("at-value", "at-sum")}
 
@@ -59,10 +62,12 @@ class Gradient:
 
 
 def gradient_of(weight: str, network: Network, asked: Asked | None = None) -> Gradient | None:
-    """The gradient by ``weight``, in the links that ``asked`` names; None if its chains are too many."""
+    """The gradient by ``weight``, in the links that ``asked`` names; None if its chains are many or long."""
     named = _chains_in(asked.formula, network) if asked else None
     chains = named or tuple(chain.links for chain in network.chains(weight))
-    return Gradient(network, weight, chains) if len(chains) <= MOST_CHAINS else None
+    if len(chains) > MOST_CHAINS or max(map(len, chains)) > MOST_LINKS:
+        return None
+    return Gradient(network, weight, chains)
 
 
 def _chains_in(formula: Tree, network: Network) -> tuple[Chain, ...] | None:
@@ -112,7 +117,7 @@ def _bare(gradient: Gradient) -> Iterator[Tree]:
     sloped = [link for chain in gradient.chains for link in chain if slopes_in(meaning(link, network))]
     yield gradient.sum(lambda link: unsloped(meaning(link, network)) if link in sloped else _name(link))
     if len(set(sloped)) > 1:
-        for one in dict.fromkeys(sloped):
+        for one in islice(dict.fromkeys(sloped), MOST_WAYS):
             cut = unsloped(meaning(one, network))
             yield gradient.sum(lambda link, one=one, cut=cut: cut if link == one else _name(link))  # type: ignore[misc]
 
@@ -154,9 +159,9 @@ def _single(chain: Chain, network: Network) -> Found:
         "last_bare": [unsloped(written)],
         "last_slope": [slopes],
         "all_added": list(_sums(chain, between, last)),
-        "shortened": [product(map(_name, _without(between, link))) for link in between],
-        "forward": [tree for link in between for tree in _carried(between, link)],
-        "rewired": list(_rewired(between, network)),
+        "shortened": [product(map(_name, _without(between, link))) for link in between[:MOST_WAYS]],
+        "forward": [_carried(between, link) for link in between[:MOST_WAYS]],
+        "rewired": list(islice(_rewired(between, network), MOST_WAYS)),
         "everywhere": list(_everywhere(chain, network)),
     }
 
@@ -179,10 +184,9 @@ def _without(links: Chain, left_out: Link) -> Chain:
     return tuple(link for link in links if link != left_out)
 
 
-def _carried(between: Chain, link: Link) -> Iterator[Tree]:
-    """Values of the forward pass where a link is asked."""
-    rest = product(map(_name, _without(between, link)))
-    yield times(rest, Name(link.input))
+def _carried(between: Chain, link: Link) -> Tree:
+    """A value of the forward pass where a link is asked."""
+    return times(product(map(_name, _without(between, link))), Name(link.input))
 
 
 def _rewired(between: Chain, network: Network) -> Iterator[Tree]:

@@ -9,17 +9,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import islice, product
-from operator import add, mul, sub
 
 from grader.agreement import agreement
 from grader.closeness import FEW_DIGITS_NEAR, closeness
 from grader.equivalence import compare
 from grader.expression import read
+from grader.floats import Floats
 from grader.formula import DERIVATIVE, definitions_of, substitute
 from grader.job import BoxVerdict, Outcome
 from grader.misconceptions import ROLES, RULES, named
@@ -27,11 +27,14 @@ from grader.network import Network, NetworkError
 from grader.paper import Asked, Paper, World
 from grader.regime import in_regime
 from grader.roles import kind_and_roles
-from grader.tree import Binary, Group, Negative, Number, Tree, names, walk
+from grader.tree import Number, Tree, names, walk
 
 CODE = "misconception"
-MOST_TRIED = 400  # mutants of one box
-_COMBINED: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul}
+MOST_TRIED = 200  # mutants of one box
+MOST_PARTS = 6000  # of all mutants of a box
+MOST_SEEN = 12  # mutants that are near enough to be looked at closely
+MOST = Fraction(10) ** 30
+SIGHT = 1.01 * float(FEW_DIGITS_NEAR)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -85,10 +88,19 @@ def _wrong(asked: Asked, network: Network) -> _Wrong:
         for template in templates
         for mutant in _mutants(_template(template), roles)
     )
-    mutants = tuple(dict.fromkeys(islice(tried, MOST_TRIED)))
+    mutants = tuple(_affordable(dict.fromkeys(islice(tried, MOST_TRIED))))
     used = (*(mutant for _, mutant in mutants), *more.values())
     derivatives = {name for tree in used for name in names(tree) if DERIVATIVE.fullmatch(name)}
     return _Wrong(mutants, {**definitions_of(network, frozenset(derivatives)), **more})
+
+
+def _affordable(tried: Iterable[tuple[str, Tree]]) -> Iterator[tuple[str, Tree]]:
+    """The first of them, as long as they have few parts all together."""
+    left = MOST_PARTS
+    for misconception, mutant in tried:
+        left -= sum(1 for _ in walk(mutant))
+        if left >= 0:
+            yield misconception, mutant
 
 
 def _mutants(template: Tree, roles: Mapping[str, Sequence[Tree]]) -> Iterator[Tree]:
@@ -110,13 +122,11 @@ def _with_meanings(world: World, wrong: _Wrong) -> World:
 def _near(answer: Tree, asked: Asked, world: World, wrong: _Wrong) -> list[tuple[str, Tree]]:
     """The mutants whose number the answer has; with too few digits only if there is no other."""
     right, number = world.quantity(asked.formula), world.quantity(answer)
-    if right is None or number is None:
+    if right is None or number is None or abs(number) > MOST:
         return []
     grades: dict[Outcome, list[tuple[str, Tree]]] = {Outcome.CORRECT: [], Outcome.FEW_DIGITS: []}
-    widest = _widest(asked, world)
-    for misconception, mutant in wrong.mutants:
-        value = _number(mutant, world)
-        if value is None or abs(number - value) > max(widest, FEW_DIGITS_NEAR * abs(value)):
+    for misconception, mutant in islice(_within_sight(float(number), asked, world, wrong), MOST_SEEN):
+        if world.quantity(mutant) is None:
             continue
         found = closeness(answer, mutant, asked, world)
         if found in grades and closeness(mutant, asked.formula, asked, world) is Outcome.WRONG:
@@ -124,28 +134,15 @@ def _near(answer: Tree, asked: Asked, world: World, wrong: _Wrong) -> list[tuple
     return grades[Outcome.CORRECT] or grades[Outcome.FEW_DIGITS]
 
 
-def _number(tree: Tree, world: World) -> Fraction | None:
-    """As ``world.quantity``, in a tenth of the time where nothing but sums and products is in the way."""
-    match tree:
-        case Group(inner=inner):
-            return _number(inner, world)
-        case Negative(operand=operand):
-            found = _number(operand, world)
-            return None if found is None else -found
-        case Binary(operator="+" | "-" | "*" as operator, left=left, right=right):
-            one, other = _number(left, world), _number(right, world)
-            return None if one is None or other is None else _COMBINED[operator](one, other)
-        case _:
-            return world.quantity(tree)
-
-
-def _widest(asked: Asked, world: World) -> Fraction:
-    """No number further off than this is near a mutant, unless it is so relative to the mutant."""
-    tolerance = asked.box.tolerance
-    if tolerance.mode == "rounded":
-        return Fraction(10) ** 30
-    scale = world.quantity(asked.scale or asked.formula) or Fraction(0)
-    return max(Fraction(tolerance.relative) * abs(scale), Fraction(1, 10 ** (tolerance.decimals or 0)))
+def _within_sight(number: float, asked: Asked, world: World, wrong: _Wrong) -> Iterator[tuple[str, Tree]]:
+    """The mutants that may be near, as floats have it."""
+    floats, tolerance = Floats(world.values, world.definitions), asked.box.tolerance
+    widest = float(tolerance.relative) * abs(floats.of(asked.scale or asked.formula))
+    widest = max(widest, 10.0 ** -(tolerance.decimals or 0))
+    for misconception, mutant in wrong.mutants:
+        value = floats.of(mutant)
+        if tolerance.mode == "rounded" or abs(number - value) <= max(widest, SIGHT * abs(value)):
+            yield misconception, mutant
 
 
 def _as_expressions(

@@ -22,7 +22,8 @@ from grader.rewriting import (
 from grader.tree import Binary, Call, Group, Name, Tree, names, walk
 
 Meanings = dict[str, Tree]  # of names that only mutants use
-MOST_PAIRS = 30
+MOST_PAIRS = 10
+MOST_ALONE = 8  # weights of a network of which one at a time is left old, or moved after the others
 
 
 def unit_roles(unit: str, network: Network) -> Found:
@@ -181,11 +182,13 @@ def after_roles(network: Network, node: str, more: Meanings) -> Found:
         "sequential": list(_sequentially(network, more)),
         "pushed": [difference(Name(prediction), times(Name(RATE), Name(f"d{network.loss}_d{prediction}")))],
     }
+    gradients = [Name(f"grad_{weight}") for weight in network.weights]
+    squares: Found = {"squares": [total(times(each, each) for each in gradients)]}
     if node == prediction:
-        return found
+        return found | squares
     loss = fold(network.equations[network.loss], network)
     at: Found = {role: [substitute(loss, {prediction: each}) for each in found[role]] for role in found}
-    return at | loss_roles(network, Name(f"{prediction}_new"))
+    return at | squares | loss_roles(network, Name(f"{prediction}_new"))
 
 
 def _partly(
@@ -204,6 +207,8 @@ def _uphill(weight: str) -> Tree:
 def _sequentially(network: Network, more: Meanings) -> Iterator[Tree]:
     """Every weight moved by a gradient in which the weights behind it have moved already."""
     put: dict[str, Tree] = {}
+    if len(network.weights) > MOST_ALONE:
+        return
     for weight in network.weights:
         gradient = gradient_of(weight, network)
         if gradient is None:

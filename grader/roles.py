@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from grader.backward_roles import (
-    MOST_WEIGHTS,
     Found,
     Gradient,
     bias_roles,
@@ -13,13 +12,14 @@ from grader.backward_roles import (
     link_roles,
     meaning,
     rivals,
+    sequential,
     slopes_behind,
 )
 from grader.formula import fold
 from grader.forward_roles import Meanings, after_roles, loss_roles, prediction_roles, unit_roles
 from grader.network import RATE, Link, Network
 from grader.paper import Asked
-from grader.rewriting import TWO, product, squared, total, unsloped, uses
+from grader.rewriting import TWO, squared, unsloped, uses
 from grader.tree import Name
 
 
@@ -115,18 +115,16 @@ def _near(link: Link, network: Network) -> Found:
 
 def _after(name: str, network: Network, more: Meanings) -> tuple[str, Found]:
     """A weight, the prediction or the loss after the step."""
-    gradients = [Name(f"grad_{weight}") for weight in network.weights[:MOST_WEIGHTS]]
-    if len(network.weights) > MOST_WEIGHTS:
-        gradients = []
-    squares: Found = {"squares": [total(product((each, each)) for each in gradients)]} if gradients else {}
-    if name == network.loss:
-        return "loss-after", after_roles(network, name, more) | squares
-    if name == network.prediction:
-        return "prediction-after", after_roles(network, name, more) | squares
+    if name in (network.loss, network.prediction):
+        kind = "loss-after" if name == network.loss else "prediction-after"
+        return kind, after_roles(network, name, more)
     if name not in network.weights:
         return "", {}
-    own = Name(f"grad_{name}")
     gradient = gradient_of(name, network)
-    later = gradient_roles(gradient)["later"] if gradient else []
-    others = [each for each in gradients if each != own]
-    return "new", {"weight": [Name(name)], "gradient": [own], "other_gradient": others, "later": later}
+    unit = next(node for node in network.order if name in network.operands(node))
+    return "new", {
+        "weight": [Name(name)],
+        "gradient": [Name(f"grad_{name}")],
+        "other_gradient": [Name(f"grad_{other}") for other in rivals(name, unit, network)],
+        "later": [sequential(gradient)] if gradient and gradient.inner_links() else [],
+    }
