@@ -98,12 +98,13 @@ def gradient_roles(gradient: Gradient) -> Found:
     """What is made of the whole sum, and of a single chain its parts."""
     network = gradient.network
     slips = {role: [_slipped(gradient, each) for each in kinds] for role, kinds in SLIPS.items()}
+    sloped = [link for chain in gradient.chains for link in chain if slopes_in(meaning(link, network))]
     found: Found = {
         "first": [_name(gradient.chains[0][0])],
         "rest": [gradient.sum(lambda link: ONE if link.output == network.loss else _name(link))],
-        "bare": list(_bare(gradient)),
+        "bare": list(_bare(gradient, sloped)),
         "later": [sequential(gradient)] if gradient.inner_links() else [],
-        **slips,
+        **(slips if sloped else {}),
     }
     if not gradient.is_single:
         ways = [product(map(_name, chain)) for chain in gradient.chains]
@@ -111,11 +112,11 @@ def gradient_roles(gradient: Gradient) -> Found:
     return found | _single(gradient.chains[0], network)
 
 
-def _bare(gradient: Gradient) -> Iterator[Tree]:
+def _bare(gradient: Gradient, sloped: Sequence[Link]) -> Iterator[Tree]:
     """Without any slope; and, where there are several, without one of them."""
     network = gradient.network
-    sloped = [link for chain in gradient.chains for link in chain if slopes_in(meaning(link, network))]
-    yield gradient.sum(lambda link: unsloped(meaning(link, network)) if link in sloped else _name(link))
+    if sloped:
+        yield gradient.sum(lambda link: unsloped(meaning(link, network)) if link in sloped else _name(link))
     if len(set(sloped)) > 1:
         for one in islice(dict.fromkeys(sloped), MOST_WAYS):
             cut = unsloped(meaning(one, network))

@@ -58,6 +58,20 @@ def candidates(answer: Tree, asked: Asked, own: World, paper: Paper) -> frozense
     return frozenset()
 
 
+def wrong_numbers(asked: Asked, paper: Paper) -> list[tuple[str, Fraction]]:
+    """What the wrong rules of a box give, the earlier boxes being right, if it is not the right answer."""
+    if paper.network is None:
+        return []
+    wrong = _wrong(asked, paper.network)
+    world = _with_meanings(paper.world, wrong)
+    return [
+        (misconception, number)
+        for misconception, mutant in wrong.mutants
+        if (number := world.quantity(mutant)) is not None
+        and closeness(mutant, asked.formula, asked, world) is Outcome.WRONG
+    ]
+
+
 def settled(boxes: Sequence[BoxVerdict]) -> list[BoxVerdict]:
     """The verdicts of a submission, each tie of misconceptions decided by the other boxes.
 

@@ -19,8 +19,8 @@ from grader.formula import fold
 from grader.forward_roles import Meanings, after_roles, loss_roles, prediction_roles, unit_roles
 from grader.network import RATE, Link, Network
 from grader.paper import Asked
-from grader.rewriting import TWO, squared, unsloped, uses
-from grader.tree import Name
+from grader.rewriting import TWO, squared, unsloped
+from grader.tree import Name, names
 
 
 def kind_and_roles(asked: Asked, network: Network, more: Meanings) -> tuple[str, Found]:
@@ -99,7 +99,8 @@ def _behind(link: Link, network: Network) -> list[str]:
 def _near(link: Link, network: Network) -> Found:
     """The two ends of a link, and who else is near them."""
     operands = [name for name in network.operands(link.output) if name not in network.weights]
-    partners = uses(unsloped(meaning(link, network)), operands)
+    met = names(unsloped(meaning(link, network)))
+    partners = [name for name in operands if name in met]
     neighbours = [name for name in operands if name not in (link.input, *partners)]
     entering = [name for unit in partners for name in network.operands(unit) if name not in network.weights]
     return {
@@ -107,7 +108,7 @@ def _near(link: Link, network: Network) -> Found:
         "weight": [Name(link.input)],
         "neighbour": [Name(name) for name in neighbours] if partners else [],
         "entering": [Name(name) for name in dict.fromkeys(entering)],
-        "other_weight": [Name(name) for name in rivals(link.input, link.output, network)],
+        "other_weight": [Name(name) for name in rivals(link.input, link.output, network) if name not in met],
         "slope_behind": slopes_behind(partners, network),
         **bias_roles(link, network),
     }
