@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import islice, product
 
-from grader.agreement import agreement
+from grader.budget import Budget
 from grader.closeness import FEW_DIGITS_NEAR, closeness
 from grader.equivalence import compare
 from grader.expression import read
@@ -164,43 +164,47 @@ def _as_expressions(
 ) -> frozenset[str]:
     """Of an answer with names in it, the mutants that it is.
 
-    ``only``: if it is none, then its number says nothing either, unless it has numbers put in.
+    ``only``: if it is none, then its number says nothing either, unless the variant's numbers are put in.
     """
     numbers = frozenset(misconception for misconception, _ in near)
     if not names(answer) or asked.symbolic is None:
         return numbers
-    for is_same in _ways_to_be_the_same(answer, asked, _with_meanings(paper.world, wrong), paper):
+    for is_same in _ways_to_be_the_same(answer, _with_meanings(paper.world, wrong), paper):
         if equal := frozenset(misconception for misconception, mutant in near if is_same(mutant)):
             return equal
-    return frozenset() if only and not _has_numbers(answer) else numbers
+    return frozenset() if only and not _has_numbers(answer, asked.symbolic, paper.world) else numbers
 
 
-def _ways_to_be_the_same(
-    answer: Tree, asked: Asked, world: World, paper: Paper
-) -> Iterator[Callable[[Tree], bool]]:
-    """Written so, with every unit a quantity of its own; on this side of each kink; as right answers are.
+def _ways_to_be_the_same(answer: Tree, world: World, paper: Paper) -> Iterator[Callable[[Tree], bool]]:
+    """Written so, with every unit a quantity of its own; on this side of each kink; over the leaves.
 
-    So ``h1`` and ``relu(w1*x1)`` are told apart as long as that tells a rule from another.
+    So ``h1`` and ``relu(w1*x1)`` are told apart as long as that tells a rule from another. All comparisons
+    share one budget; what it does not suffice for is not the same.
     """
     assert paper.network is not None
-    units = [node for node in paper.network.order if node not in paper.network.inner]
-    free = world.with_variables(units)
-    yield lambda mutant: _is_equal(answer, mutant, free)
-    pinned = World({name: _pinned(tree, free) for name, tree in free.definitions.items()}, free.values)
-    yield lambda mutant: _is_equal(_pinned(answer, free), _pinned(mutant, free), pinned)
-    yield lambda mutant: agreement(answer, (mutant,), asked, world, paper).verdict == "equal"
+    budget = Budget()
+
+    def same(mutant: Tree, world: World) -> bool:
+        return compare(answer, mutant, world.variables, world.definitions, budget).verdict == "equal"
+
+    def same_here(mutant: Tree, world: World) -> bool:
+        definitions = {name: in_regime(tree, world.quantities) for name, tree in world.definitions.items()}
+        left, right = (in_regime(tree, world.quantities) for tree in (answer, mutant))
+        return compare(left, right, world.variables, definitions, budget).verdict == "equal"
+
+    free = world.with_variables(node for node in paper.network.order if node not in paper.network.inner)
+    yield lambda mutant: same(mutant, free)
+    yield lambda mutant: same_here(mutant, free)
+    yield lambda mutant: same_here(mutant, world)
 
 
-def _is_equal(answer: Tree, mutant: Tree, world: World) -> bool:
-    return compare(answer, mutant, world.variables, world.definitions).verdict == "equal"
-
-
-def _pinned(tree: Tree, world: World) -> Tree:
-    return in_regime(tree, world.quantities)
-
-
-def _has_numbers(answer: Tree) -> bool:
-    return any(isinstance(part, Number) and part.value.denominator != 1 for part in walk(answer))
+def _has_numbers(answer: Tree, right: Tree, world: World) -> bool:
+    """Whether a number in it may be one of this variant: no whole number, or the value of a leaf."""
+    written, found = (
+        {part.value for part in walk(tree) if isinstance(part, Number)} for tree in (right, answer)
+    )
+    given = {abs(value) for value in world.values.values()}
+    return any(number.denominator != 1 or number in given for number in found - written)
 
 
 def _is_carried(asked: Asked, own: World, paper: Paper) -> bool:
