@@ -70,6 +70,11 @@ class Program:
         """Whether both sides are quotients of polynomials."""
         return all(self.nodes[k][0] in RATIONAL for k in self.used)
 
+    @cached_property
+    def definite(self) -> dict[int, int]:
+        """Signs of sums that were looked for so far (``definite.sign``), by node."""
+        return {}
+
     def reached(self, root: int) -> tuple[int, ...]:
         """The nodes that a node needs, itself the last."""
         wanted = bytearray(root + 1)

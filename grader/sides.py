@@ -12,6 +12,7 @@ from math import gcd
 from types import MappingProxyType
 from typing import NamedTuple
 
+from grader import definite
 from grader.budget import Budget
 from grader.chance import Chance
 from grader.linear import Row, TooMuch, solve
@@ -24,6 +25,7 @@ Argument = tuple[int, int | None]  # the node that changes its sign, or the two 
 _UNARY = frozenset({"abs", "relu"})
 _BINARY = frozenset({"max", "min"})
 _WITHIN = frozenset({"root", "ln", "^"})  # have a value for positive arguments
+_RISING = frozenset({"exp", "sigmoid", "tanh", "sinh"})
 _POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
 # Function -> rows (factor of its value, number, strict) that hold for all arguments.
 _FACTS: Mapping[str, tuple[tuple[int, Fraction, bool], ...]] = {
@@ -37,6 +39,7 @@ _FACTS: Mapping[str, tuple[tuple[int, Fraction, bool], ...]] = {
     "pi": ((1, Fraction("-3.14159"), True), (-1, Fraction("3.1416"), True)),
 }
 UNITS = 6  # of work for an argument that bends
+_ZERO = ("number", 0, 1)
 _EVEN = ((1, Fraction(0), False),)
 
 
@@ -53,14 +56,24 @@ def bends(program: Program) -> dict[int, Argument]:
     for place in program.used:
         operation, i, j = program.nodes[place]
         if operation in _UNARY:
-            found[place] = (i, None)
+            found[place] = _innermost(program.nodes, i, None)
         elif operation in _BINARY:
-            found[place] = (i, j)
+            found[place] = _innermost(program.nodes, i, j)
         elif operation == "root" and j % 2 == 0 and _is_even_power(program.nodes[i]):
             found[place] = (program.nodes[i][1], None)
         elif operation in _WITHIN:
             found |= {-1 - k: (k, None) for k in _even_factors(program.nodes, i)}
     return found
+
+
+def _innermost(nodes: Sequence[Node], i: int, j: int | None) -> Argument:
+    """The simplest argument with the same sign: f(u) - f(v) has that of u - v where f rises."""
+    first, second = (nodes[i][1:] if nodes[i][0] == "-" else (i, i)) if j is None else (i, j)
+    if nodes[first][0] not in _RISING or nodes[first][0] != nodes[second][0] or first == second:
+        return i, j
+    while nodes[first][0] in _RISING and nodes[first][0] == nodes[second][0]:
+        first, second = nodes[first][1], nodes[second][1]
+    return first, second
 
 
 def _is_even_power(node: Node) -> bool:
@@ -179,16 +192,23 @@ class Sides(Field):
         """The value of a node that bends, in this cell."""
         operation, i, j = self.nodes[place]
         if operation in _BINARY:
-            terms = dict(self.splitter.terms(i))
-            for key, c in self.splitter.terms(j).items():
-                terms[key] = terms.get(key, Fraction(0)) - c
-            sign = self.side(place, self.found[i] - self.found[j], terms)
-            self.piece(place, i if (sign > 0) == (operation == "max") else j, 1)
+            is_first = (self.side(place, *self.argument(place)) > 0) == (operation == "max")
+            self.piece(place, i if is_first else j, 1)
         elif operation in _UNARY:
-            sign = self.side(place, self.found[i], self.splitter.terms(i))
+            sign = self.side(place, *self.argument(place))
             self.piece(place, i, 1 if sign > 0 else -1 if operation == "abs" else 0)
         else:
             self.bent_root(place, i, j)
+
+    def argument(self, place: int) -> tuple[Residue, Terms]:
+        """The argument of a node that bends: its value and its terms."""
+        first, second = self.bends[place]
+        if second is None:
+            return self.found[first], self.splitter.terms(first)
+        terms = dict(self.splitter.terms(first))
+        for key, c in self.splitter.terms(second).items():
+            terms[key] = terms.get(key, Fraction(0)) - c
+        return self.found[first] - self.found[second], terms
 
     def bent_root(self, place: int, power: int, degree: int) -> None:
         _, base, exponent = self.nodes[power]
@@ -211,7 +231,7 @@ class Sides(Field):
         if not value:
             return 1
         argument, other = self.bends[place]
-        sign = self.known(value) or (self.structure(argument) if other is None else 0)
+        sign = self.known(value) or self.plain(argument, other)
         if not sign:
             sign = self.possible(terms)
             self.settle(value, terms, sign)
@@ -219,6 +239,12 @@ class Sides(Field):
             self.signed.append((argument, sign))
         self.path[place] = sign
         return sign
+
+    def plain(self, argument: int, other: int | None) -> int:
+        """The sign of an argument, or of a difference from 0, by what it is made of."""
+        if other is None or self.nodes[other] == _ZERO:
+            return self.structure(argument)
+        return -self.structure(other) if self.nodes[argument] == _ZERO else 0
 
     def possible(self, terms: Terms) -> int:
         """The one possible sign of an argument; of two that of this cell, and the other waits."""
@@ -304,8 +330,18 @@ class Sides(Field):
                 return self.sign(i) * self.sign(j)
             case "power":
                 return self.sign(i) if j % 2 else 1
+            case "+" | "-":
+                return self.definite(place)
             case _:
                 return int(operation in _POSITIVE)
+
+    def definite(self, place: int) -> int:
+        """The sign of a polynomial without a zero; looked for once in a comparison."""
+        known = self.program.definite
+        if place not in known:
+            is_paid = self.budget.affords(definite.UNITS)
+            known[place] = definite.sign(self.nodes, place) if is_paid else 0
+        return known[place]
 
     def sign(self, place: int) -> int:
         return self.known(self.found[place]) or self.structure(place)

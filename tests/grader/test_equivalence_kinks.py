@@ -46,9 +46,7 @@ def test_sides_that_agree_on_every_side_of_every_kink_are_equal(left: str, right
     assert compared(left, right).verdict == compared(right, left).verdict == "equal"
 
 
-@pytest.mark.parametrize(
-    "left", ["abs(x^2-6x+10)-(x^2-6x+10)", "abs(exp(x)-x)-(exp(x)-x)", "relu(x-exp(x))", "relu(x*y-x^2-y^2)"]
-)
+@pytest.mark.parametrize("left", ["abs(exp(x)-x)-(exp(x)-x)", "relu(x-exp(x))", "relu(x*y-x^2-y^2)"])
 def test_a_side_of_a_kink_that_is_neither_reached_nor_excluded_leaves_it_undecided(left: str) -> None:
     found = compared(left, "0")
     assert found.verdict == "undecided"
