@@ -45,12 +45,11 @@ def exercise_page(
     *,
     earlier: int = 0,
     just: Submission | None = None,
-    saved: bool = False,
 ) -> dict[str, Any]:
     """Everything that ``work/exercise.html`` and ``work/_answer.html`` show.
 
     ``submissions``: the newest ones of this attempt, before which there were ``earlier`` tries; ``just``: the
-    one that this reply answers; ``saved``: it has no verdict yet and the page says that it is kept.
+    one that this reply answers.
     """
     typeset = sheet_of(attempt)
     tried = [Tried.of(one) for one in sorted(submissions, key=lambda one: one.number)]
@@ -68,7 +67,7 @@ def exercise_page(
         "attempt_id": attempt.pk,
         "variants": _variants(attempt) if tried or attempt.number > 1 else [],
         "rows": _rows(typeset, latest, answers, reveal=over and not solved),
-        "panel": _panel(typeset, latest, counted, item, saved=saved) if _still(latest, answers) else None,
+        "panel": _panel(typeset, latest, counted, earlier, item) if _still(latest, answers) else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
         "tries": table(typeset.question, [one.verdict for one in counted if one.verdict], earlier),
         "heads": feedback.table_heads(typeset.question) if counted else [],
@@ -145,16 +144,16 @@ def _still(latest: Tried | None, answers: Answers) -> bool:
 
 
 def _panel(
-    typeset: Sheet, latest: Tried | None, counted: Sequence[Tried], item: Item, *, saved: bool
+    typeset: Sheet, latest: Tried | None, counted: Sequence[Tried], earlier: int, item: Item
 ) -> feedback.Panel | None:
     if latest is None:
         return None
-    if saved or latest.verdict is None:
+    if latest.verdict is None:
         return feedback.waiting(latest.row.state)
     before = [one for one in counted if one.row.number < latest.row.number]
     since: SafeString | str = ""
     if latest.verdict.counts and before and before[-1].verdict:
-        since = feedback.since(typeset.question, before[-1].verdict, latest.verdict, len(before))
+        since = feedback.since(typeset.question, before[-1].verdict, latest.verdict, earlier + len(before))
     limited = item.tries is not None
     return feedback.panel(
         typeset.question, latest.verdict, compared=since, graded=limited, solved=_solved(counted)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from course.errors import Refused
 from course.people.access import enrolment_for, own_submission
 from course.people.models import Enrolment, User
-from course.work import policy
+from course.work import feedback, policy
 from course.work.attempts import attempt_for, next_attempt
 from course.work.catalogue import question_of
 from course.work.intake import hand_in, read_answers, read_form
@@ -83,23 +84,25 @@ def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
     enrolment = enrolment_for(request.user, slug)
     attempt = attempt_for(enrolment, item, request.GET.get("attempt"))
     policy.refuse_unopened(attempt.item, enrolment)
-    page, _saved = _page(enrolment, attempt, request.GET.get("s"))
+    page = _page(enrolment, attempt, *_newest(attempt, request.GET.get("s")))
     return render(request, "work/exercise.html", {"page": page})
 
 
-def _page(enrolment: Enrolment, attempt: Attempt, just: str | None) -> tuple[dict[str, Any], bool]:
-    """What the page shows, and whether the submission ``just`` still waits for its verdict."""
-    submissions = list(attempt.submissions.order_by("-number")[:MOST_SHOWN])
+def _page(
+    enrolment: Enrolment, attempt: Attempt, submissions: list[Submission], just: Submission | None
+) -> dict[str, Any]:
+    """What the page shows; ``just``: the submission that it answers."""
     shown = sum(one.counts for one in submissions)
     tried = attempt.submissions.filter(counts=True).count() if len(submissions) == MOST_SHOWN else shown
-    fresh = next((one for one in submissions if one.pk.hex == just), None)
     draft = Draft.objects.filter(attempt=attempt).first()
-    saved = fresh is not None and fresh.state == State.QUEUED
     rows = (submissions, draft)
-    page = exercise_page(
-        attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=fresh, saved=saved
-    )
-    return page, saved
+    return exercise_page(attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=just)
+
+
+def _newest(attempt: Attempt, just: str | None) -> tuple[list[Submission], Submission | None]:
+    """The newest submissions of an attempt, and the one among them that was just handed in."""
+    submissions = list(attempt.submissions.order_by("-number")[:MOST_SHOWN])
+    return submissions, next((one for one in submissions if one.pk.hex == just), None)
 
 
 @require_POST
@@ -133,14 +136,15 @@ def _see_other(enrolment: Enrolment, attempt: Attempt, submission: Submission) -
 
 
 def _fragment(request: Signed, enrolment: Enrolment, attempt: Attempt, submission: UUID) -> HttpResponse:
-    """The answer's part of the page; 202 and the address to ask again while there is no verdict."""
-    page, saved = _page(enrolment, attempt, submission.hex)
-    response = render(request, "work/_answer.html", {"page": page | {"fragment": True}})
-    if saved:
-        response.status_code = 202
-        response.headers["Location"] = reverse("verdict", args=[submission])
-        response.headers["Retry-After"] = str(AGAIN)
-    return response
+    """The answer's part of the page; while there is no verdict a 202 that says so, and where to ask again."""
+    submissions, just = _newest(attempt, submission.hex)
+    if just is not None and just.state == State.QUEUED:
+        here = reverse("exercise", args=[enrolment.course.slug, attempt.item_id])
+        waiting = {"panel": feedback.waiting(just.state), "page": {"url": here}}
+        headers = {"Location": reverse("verdict", args=[submission]), "Retry-After": str(AGAIN)}
+        return HttpResponse(render_to_string("work/_verdict.html", waiting), status=202, headers=headers)
+    page = _page(enrolment, attempt, submissions, just)
+    return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
 
 
 @require_safe
