@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.bends import bends
 from grader.budget import Budget, Cost
 from grader.chance import Chance
 from grader.linear import Row, TooMuch, solve
 from grader.modular import Nowhere, draw_prime
 from grader.points import Point
 from grader.program import Program
-from grader.sides import UNITS, Empty, Sides, Way, bends
+from grader.sides import UNITS, Empty, Sides, Way
 from grader.terms import Residue
 
 __all__ = ["Cell", "explore"]

@@ -1,4 +1,4 @@
-"""Polynomials in one variable that have one sign everywhere, such as ``x^2 - 6*x + 10``."""
+"""Polynomials in one variable that never change their sign, such as ``x^2 - 6*x + 10``."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ _MOST_NODES = 60
 UNITS = 500  # of work at most, as in ``budget``
 
 
-def sign(nodes: Sequence[Node], place: int) -> int:
-    """1 or -1 if the node is a polynomial in one variable without a real zero, else 0.
+def sign(nodes: Sequence[Node], place: int, other: int | None = None) -> int:
+    """1 or -1 if the node is a polynomial in one variable that is never below or never above 0, else 0.
 
-    Its zeros are enclosed in certified balls (python-flint), none of which may touch the real line.
+    ``other``: a node that is taken off it. The zeros are enclosed in certified balls (python-flint). The sign
+    changes at a real zero of odd multiplicity, so no ball of such a zero may touch the real line.
     """
-    polynomial = _Reader(nodes).read(place)
+    reader = _Reader(nodes)
+    polynomial = reader.read(place) if other is None else reader.sum("-", place, other)
     if polynomial is None or polynomial.degree() < 1:
         return 0
     zeros: Any = polynomial.numer().complex_roots()  # its stub leaves out how often each is one
-    if any(zero.imag.contains(0) for zero, _times in zeros):
+    if any(times % 2 and zero.imag.contains(0) for zero, times in zeros):
         return 0
-    return 1 if polynomial(0) > 0 else -1
+    somewhere = next(value for at in range(_MOST_DEGREE + 1) if (value := polynomial(at)) != 0)
+    return 1 if somewhere > 0 else -1
 
 
 class _Reader:
@@ -55,11 +58,12 @@ class _Reader:
                 base = self.read(i) if 0 < j <= _MOST_DEGREE else None
                 return None if base is None or base.degree() * j > _MOST_DEGREE else _bounded(base**j)
             case "+" | "-" | "*":
-                return self._both(operation, i, j)
+                return self.sum(operation, i, j)
             case _:
                 return None
 
-    def _both(self, operation: str, i: int, j: int) -> fmpq_poly | None:
+    def sum(self, operation: str, i: int, j: int) -> fmpq_poly | None:
+        """The sum, difference or product of two nodes."""
         first, second = self.read(i), self.read(j)
         if first is None or second is None:
             return None

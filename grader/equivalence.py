@@ -28,6 +28,7 @@ from typing import Literal
 
 from grader import cells, kinks, modular
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
+from grader.bends import Argument, bends
 from grader.budget import Budget, cost
 from grader.cells import Cell
 from grader.chance import Chance
@@ -36,7 +37,6 @@ from grader.height import LEAST, agreement, height, needed
 from grader.linear import TooMuch
 from grader.points import Point, drawn, drawn_whole, farthest, quick, wide
 from grader.program import Program, build
-from grader.sides import Argument, bends
 from grader.tree import Tree
 
 __all__ = ["Comparison", "compare"]

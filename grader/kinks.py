@@ -14,10 +14,10 @@ from itertools import pairwise, product
 from flint import arb
 
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
+from grader.bends import Argument
 from grader.budget import Budget, Cost
 from grader.points import Point
 from grader.program import Program
-from grader.sides import Argument
 
 BITS = 128
 _MOST_BITS = 1024  # of the values that are subtracted

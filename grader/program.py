@@ -71,8 +71,8 @@ class Program:
         return all(self.nodes[k][0] in RATIONAL for k in self.used)
 
     @cached_property
-    def definite(self) -> dict[int, int]:
-        """Signs of sums that were looked for so far (``definite.sign``), by node."""
+    def definite(self) -> dict[tuple[int, int | None], int]:
+        """Signs of sums that were looked for so far, by what ``definite.sign`` was asked."""
         return {}
 
     def reached(self, root: int) -> tuple[int, ...]:

@@ -6,26 +6,21 @@ values of functions, or by the signs of products. What roots and logarithms ask 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd
 from types import MappingProxyType
 from typing import NamedTuple
 
 from grader import definite
+from grader.bends import BINARY, UNARY, WITHIN, bends, even_factors
 from grader.budget import Budget
 from grader.chance import Chance
 from grader.linear import Row, TooMuch, solve
 from grader.modular import Field
-from grader.program import Node, Program
+from grader.program import Program
 from grader.terms import Residue, Splitter, Terms
 
-Argument = tuple[int, int | None]  # the node that changes its sign, or the two whose difference does
-
-_UNARY = frozenset({"abs", "relu"})
-_BINARY = frozenset({"max", "min"})
-_WITHIN = frozenset({"root", "ln", "^"})  # have a value for positive arguments
-_RISING = frozenset({"exp", "sigmoid", "tanh", "sinh"})
 _POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
 # Function -> rows (factor of its value, number, strict) that hold for all arguments.
 _FACTS: Mapping[str, tuple[tuple[int, Fraction, bool], ...]] = {
@@ -45,52 +40,6 @@ _EVEN = ((1, Fraction(0), False),)
 
 class Empty(Exception):  # noqa: N818  a finding, not a fault
     """The inequalities of a cell contradict one another."""
-
-
-def bends(program: Program) -> dict[int, Argument]:
-    """What bends, and where: at the zeros of an argument.
-
-    The key is the node, or a number below 0 for a factor v as in sqrt(v^2*u): there the side changes too.
-    """
-    found: dict[int, Argument] = {}
-    for place in program.used:
-        operation, i, j = program.nodes[place]
-        if operation in _UNARY:
-            found[place] = _innermost(program.nodes, i, None)
-        elif operation in _BINARY:
-            found[place] = _innermost(program.nodes, i, j)
-        elif operation == "root" and j % 2 == 0 and _is_even_power(program.nodes[i]):
-            found[place] = (program.nodes[i][1], None)
-        elif operation in _WITHIN:
-            found |= {-1 - k: (k, None) for k in _even_factors(program.nodes, i)}
-    return found
-
-
-def _innermost(nodes: Sequence[Node], i: int, j: int | None) -> Argument:
-    """The simplest argument with the same sign: f(u) - f(v) has that of u - v where f rises."""
-    first, second = (nodes[i][1:] if nodes[i][0] == "-" else (i, i)) if j is None else (i, j)
-    if nodes[first][0] not in _RISING or nodes[first][0] != nodes[second][0] or first == second:
-        return i, j
-    while nodes[first][0] in _RISING and nodes[first][0] == nodes[second][0]:
-        first, second = nodes[first][1], nodes[second][1]
-    return first, second
-
-
-def _is_even_power(node: Node) -> bool:
-    return node[0] == "power" and node[2] % 2 == 0
-
-
-def _even_factors(nodes: Sequence[Node], place: int) -> Iterator[int]:
-    """What a product holds in an even power, so that the product does not show its sign."""
-    waiting = [place]
-    while waiting:
-        operation, i, j = nodes[waiting.pop()]
-        if _is_even_power((operation, i, j)):
-            yield i
-        elif operation in ("*", "/"):
-            waiting += (i, j)
-        elif operation in ("negative", "power"):
-            waiting.append(i)
 
 
 class Way(NamedTuple):
@@ -176,8 +125,8 @@ class Sides(Field):
         operation, i, j = self.nodes[place]
         if operation in ("ln", "root"):
             self.ask(i)
-        if operation in _WITHIN:
-            for k in _even_factors(self.nodes, i):
+        if operation in WITHIN:
+            for k in even_factors(self.nodes, i):
                 self.side(-1 - k, self.found[k], self.splitter.terms(k))
         facts = _EVEN if operation == "power" and j % 2 == 0 else _FACTS.get(operation, ())
         if facts:
@@ -191,10 +140,10 @@ class Sides(Field):
     def bend(self, place: int) -> None:
         """The value of a node that bends, in this cell."""
         operation, i, j = self.nodes[place]
-        if operation in _BINARY:
+        if operation in BINARY:
             is_first = (self.side(place, *self.argument(place)) > 0) == (operation == "max")
             self.piece(place, i if is_first else j, 1)
-        elif operation in _UNARY:
+        elif operation in UNARY:
             sign = self.side(place, *self.argument(place))
             self.piece(place, i, 1 if sign > 0 else -1 if operation == "abs" else 0)
         else:
@@ -241,10 +190,10 @@ class Sides(Field):
         return sign
 
     def plain(self, argument: int, other: int | None) -> int:
-        """The sign of an argument, or of a difference from 0, by what it is made of."""
+        """The sign of an argument, or of a difference, by what it is made of."""
         if other is None or self.nodes[other] == _ZERO:
             return self.structure(argument)
-        return -self.structure(other) if self.nodes[argument] == _ZERO else 0
+        return -self.structure(other) if self.nodes[argument] == _ZERO else self.definite(argument, other)
 
     def possible(self, terms: Terms) -> int:
         """The one possible sign of an argument; of two that of this cell, and the other waits."""
@@ -331,17 +280,17 @@ class Sides(Field):
             case "power":
                 return self.sign(i) if j % 2 else 1
             case "+" | "-":
-                return self.definite(place)
+                return self.definite(place, None)
             case _:
                 return int(operation in _POSITIVE)
 
-    def definite(self, place: int) -> int:
-        """The sign of a polynomial without a zero; looked for once in a comparison."""
+    def definite(self, place: int, other: int | None) -> int:
+        """The sign of a polynomial that never changes it; looked for once in a comparison."""
         known = self.program.definite
-        if place not in known:
+        if (place, other) not in known:
             is_paid = self.budget.affords(definite.UNITS)
-            known[place] = definite.sign(self.nodes, place) if is_paid else 0
-        return known[place]
+            known[place, other] = definite.sign(self.nodes, place, other) if is_paid else 0
+        return known[place, other]
 
     def sign(self, place: int) -> int:
         return self.known(self.found[place]) or self.structure(place)
