@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import timedelta
 
 from django.conf import settings
@@ -34,7 +35,8 @@ def note_failure(request: HttpRequest, name: str = "") -> None:
 
 def _limits(request: HttpRequest, name: str) -> dict[str, int]:
     limits = {_digest("address", _address(request)): PER_ADDRESS}
-    return {_digest("name", name.casefold()): PER_NAME} | limits if name else limits
+    spelled = unicodedata.normalize("NFKC", name).strip().casefold()  # as the sign-in takes it
+    return {_digest("name", spelled): PER_NAME} | limits if spelled else limits
 
 
 def _digest(kind: str, text: str) -> str:

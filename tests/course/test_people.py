@@ -45,6 +45,12 @@ def test_guessing_one_password_is_stopped_even_for_the_right_one(demo: Course) -
     assert sign_in(browser, "backprop", "student2") == 302
 
 
+def test_another_spelling_of_a_name_is_no_new_name_to_guess_at(demo: Course) -> None:
+    for number in range(guessing.PER_NAME):
+        assert sign_in(Client(), "wrong", " " * number + ("student" if number % 2 else "\uff53tudent")) == 200
+    assert sign_in(Client(), "backprop", "  student") == 429
+
+
 def test_a_pause_ends_by_itself(demo: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = Client()
     for _ in range(guessing.PER_NAME):
