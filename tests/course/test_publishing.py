@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -66,6 +69,14 @@ def test_a_dry_run_says_what_would_be_published_and_publishes_nothing(
 ) -> None:
     assert "published soft-w2, version 1" in publish("--course", "backprop", "--dry-run")
     assert not PublishedExercise.objects.filter(slug="soft-w2").exists()
+
+
+def test_before_the_first_migration_the_bank_cannot_be_published(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "publish"]
+    tried = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert tried.returncode == 1
+    assert tried.stderr == "CommandError: The database is empty. Run first: manage.py migrate\n"
 
 
 def test_an_unknown_course_is_named_with_those_that_there_are(demo: Course) -> None:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from course.people.models import Course
 from course.work.models import PublishedExercise
@@ -30,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not connection.introspection.table_names():
+            raise CommandError("The database is empty. Run first: manage.py migrate")
         with transaction.atomic():
             course = self._course(options["course"])
             newest = PublishedExercise.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
