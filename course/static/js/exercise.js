@@ -77,11 +77,13 @@ const tell = (state, text) => {
   $("#panel").replaceChildren(panel);
 };
 
+let slow;
 async function reach(url, options) {
   for (let pause = 1000; ; pause = Math.min(pause * 2, 15000)) {
     try {
       return await fetch(url, { ...options, credentials: "same-origin", headers: { "X-Fragment": "1" } });
     } catch {
+      clearTimeout(slow);
       tell("unread", data.words.offline);
       await Promise.race([wait(pause), new Promise((done) => addEventListener("online", done, { once: true }))]);
     }
@@ -127,7 +129,7 @@ async function send(url, options, posted) {
   const label = button.textContent;
   button.setAttribute("aria-busy", "true");
   button.textContent = button.dataset.busy;
-  const slow = setTimeout(() => tell("wait", data.words.slow), 1500);
+  slow = setTimeout(() => tell("wait", data.words.slow), 1500);
   try {
     const reply = await answerTo(url, options);
     const html = await reply.text();
