@@ -250,14 +250,6 @@ def waiting(state: str) -> Panel:
     return Panel("wait", "clock", _("Saved, will be marked"), text)
 
 
-def changed(before: Verdict | None, now: Verdict) -> frozenset[str]:
-    """The boxes whose outcome is another than at the try before."""
-    if before is None:
-        return frozenset()
-    earlier = {box.id: box.outcome for box in before.boxes}
-    return frozenset(box.id for box in now.boxes if earlier.get(box.id) != box.outcome)
-
-
 def marks(question: Question, verdict: Verdict, answers: Mapping[str, object]) -> dict[str, Mark]:
     """Every box of a verdict, by id. What was said of one box is not said of the next in the same words."""
     fields = {field.id: field for field in question.fields}

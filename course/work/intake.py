@@ -130,11 +130,10 @@ def hand_in(enrolment: Enrolment, attempt: Attempt, question: Question, form: Fo
 USED = "SELECT tries FROM work_result WHERE user_id = %s AND item_id = %s"
 LOCKED = " FOR UPDATE"  # not on SQLite, which has locked everything by then
 SO_FAR = """
-    SELECT COUNT(CASE WHEN submission.state = 'queued' THEN 1 END),
-           COALESCE(MAX(CASE WHEN submission.attempt_id = %s THEN submission.number END), 0),
-           COUNT(CASE WHEN submission.attempt_id = %s AND submission.key = %s THEN 1 END)
-    FROM work_submission submission JOIN work_attempt attempt ON attempt.id = submission.attempt_id
-    WHERE attempt.user_id = %s AND attempt.item_id = %s
+    SELECT (SELECT COUNT(*) FROM work_submission WHERE state = 'queued' AND attempt_id IN
+               (SELECT id FROM work_attempt WHERE user_id = %s AND item_id = %s)),
+           (SELECT COALESCE(MAX(number), 0) FROM work_submission WHERE attempt_id = %s),
+           (SELECT COUNT(*) FROM work_submission WHERE attempt_id = %s AND key = %s)
 """
 
 
@@ -156,7 +155,7 @@ def _so_far(attempt: Attempt, key: str) -> SoFar:
     with connection.cursor() as cursor:
         cursor.execute(USED + lock, here)
         (used,) = cursor.fetchone()
-        cursor.execute(SO_FAR, (attempt.pk, attempt.pk, key, *here))
+        cursor.execute(SO_FAR, (*here, attempt.pk, attempt.pk, key))
         return SoFar(used, *cursor.fetchone())
 
 

@@ -161,6 +161,7 @@ class Submission(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["sent_at"], name="submission_queued", condition=Q(state=State.QUEUED)),
+            models.Index(fields=["attempt"], name="submission_waiting", condition=Q(state=State.QUEUED)),
             models.Index(fields=["-queued_at"], name="submission_newest"),
         ]
         verbose_name, verbose_name_plural = _("submission"), _("submissions")

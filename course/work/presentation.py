@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import FilteredRelation, Q
@@ -52,10 +52,10 @@ def exercise_page(
     one that this reply answers.
     """
     typeset = sheet_of(attempt)
-    tried = [Tried.of(one) for one in sorted(submissions, key=lambda one: one.number)]
-    latest = Tried.of(just) if just else tried[-1] if tried else None
+    tried = [Tried(one) for one in sorted(submissions, key=lambda one: one.number)]
+    latest = Tried(just) if just else tried[-1] if tried else None
     answers = _answers(latest, draft, fresh=just is not None)
-    counted = [one for one in tried if one.verdict and one.verdict.counts]
+    counted = [one for one in tried if one.row.counts]
     solved = _solved(counted)
     places, used = _places(item, enrolment, typeset.question.lesson_page)
     over = item.tries is not None and used >= item.tries
@@ -69,7 +69,7 @@ def exercise_page(
         "rows": _rows(typeset, latest, answers, reveal=over and not solved),
         "panel": _panel(typeset, latest, counted, earlier, item) if _still(latest, answers) else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
-        "tries": table(typeset.question, [one.verdict for one in counted if one.verdict], earlier),
+        "tries": table(typeset.question, [one.outcomes for one in counted], earlier),
         "heads": feedback.table_heads(typeset.question) if counted else [],
         "standing": _standing(item, used),
         "has_draft": draft is not None,
@@ -77,18 +77,26 @@ def exercise_page(
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tried:
-    """A submission, and its verdict once there is one."""
+    """A submission, with its stored verdict read as far as it is asked for."""
 
     row: Submission
-    verdict: Verdict | None
 
-    @classmethod
-    def of(cls, row: Submission) -> Tried:
-        """Read the stored verdict."""
-        graded = row.state == State.GRADED
-        return cls(row, Verdict.model_validate(row.verdict) if graded else None)
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """The whole verdict, once there is one."""
+        return Verdict.model_validate(self.row.verdict) if self.row.state == State.GRADED else None
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """The outcome of each box; empty while there is no verdict."""
+        return {box["id"]: Outcome(box["outcome"]) for box in (self.row.verdict or {}).get("boxes", ())}
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everything was right."""
+        return (self.row.verdict or {}).get("outcome") == Outcome.CORRECT
 
     @property
     def is_waiting(self) -> bool:
@@ -161,7 +169,7 @@ def _panel(
 
 
 def _solved(counted: Sequence[Tried]) -> bool:
-    return any(one.verdict and one.verdict.outcome is Outcome.CORRECT for one in counted)
+    return any(one.is_right for one in counted)
 
 
 def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: bool) -> list[SafeString]:

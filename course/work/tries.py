@@ -5,7 +5,7 @@ Printed with plain Python strings, as it grows with every try.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from django.utils.html import format_html
@@ -14,22 +14,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.templatetags.icons import icon
-from course.work.feedback import ICONS, STATES, WORDS, changed
+from course.work.feedback import ICONS, STATES, WORDS
 from exercises.question import Question
-from grader.job import Outcome, Verdict
+from grader.job import Outcome
 
 
-def table(question: Question, verdicts: Sequence[Verdict], earlier: int) -> SafeString:
-    """The rows for ``verdicts``, the newest first; ``earlier``: so many tries before them are not shown."""
+def table(question: Question, tries: Sequence[Mapping[str, Outcome]], earlier: int) -> SafeString:
+    """The rows for ``tries``, each the outcomes by box, the newest first; ``earlier`` ones are not shown."""
     rows: list[str] = []
-    before: Verdict | None = None
-    for number, verdict in enumerate(verdicts, start=earlier + 1):
-        moved = changed(before, verdict)
-        outcomes = {box.id: box.outcome for box in verdict.boxes}
+    before: Mapping[str, Outcome] | None = None
+    for number, outcomes in enumerate(tries, start=earlier + 1):
         asked = [field.id for field in question.fields if field.id in outcomes]
-        cells = "".join(_cell(outcomes[box], box in moved, get_language()) for box in asked)
+        cells = "".join(
+            _cell(outcomes[box], before is not None and before.get(box) != outcomes[box], get_language())
+            for box in asked
+        )
         rows.append(f'<tr><th scope="row">{number}</th>{cells}</tr>')
-        before = verdict
+        before = outcomes
     return mark_safe("".join(reversed(rows)))  # noqa: S308 - numbers, and cells that are escaped below
 
 
