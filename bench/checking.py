@@ -38,7 +38,7 @@ def rows(*, full: bool) -> list[Row]:
             _sympy(),
             must=100,
             stretch=300,
-            rounds=30 if full else 8,
+            rounds=30 if full else 6,
             faster=True,
         )
     ]

@@ -28,7 +28,7 @@ def rows(site: Site, *, full: bool) -> list[Row]:
             ("get", site.page, None),
         )
     )
-    rounds = 25 if full else 8
+    rounds = 25 if full else 6
     return [
         Row("submit view CPU", "bare authenticated INSERT view", submit, insert, 1.55, 1.35, rounds),
         Row("exercise page CPU", "authenticated null view", page, null, 3, 2, rounds),

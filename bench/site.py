@@ -20,10 +20,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from course.management.commands.demo import make_course
 from course.people.models import Course, Enrolment, User
 from course.running.programs import programs
 from course.work.catalogue import question_of
 from course.work.models import Item, Submission
+from course.work.publication import STEPS, make_assignments, publish_bank
 from course.work.sending import job_of
 from tools import servers
 
@@ -64,7 +66,7 @@ class Site:
 def running() -> Iterator[Site]:
     """The site with its workers and its web server, once /healthz says that all is well."""
     call_command("migrate", verbosity=0)
-    call_command("demo", verbosity=0)
+    make_assignments(make_course(), publish_bank(STEPS))
     site, folder = _people(servers.free_port()), settings.DATA_DIR
     everything = programs(os.environ, port=site.port, threads=settings.WEB_THREADS, data=folder)
     with ExitStack() as stack:

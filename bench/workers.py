@@ -31,7 +31,7 @@ def rows(site: Site, *, full: bool) -> Iterator[list[Row]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backprop-bench-")))
         broker = f"{site.redis}/1"
-        messages = 300 if full else 100
+        messages = 300 if full else 60
 
         def batch(app: str, queue: str, task: str) -> Arm:
             process = stack.enter_context(started(worker(app, queue), environment(broker), folder))
@@ -43,7 +43,7 @@ def rows(site: Site, *, full: bool) -> Iterator[list[Row]]:
             return lambda: _cpu_of(process.pid, work) / messages
 
         ours, nothing = batch("grader", "marking", "grader.mark"), batch("bench.noop", "noop", "noop.nothing")
-        found = [Row("worker CPU a verdict", "no-op task", ours, nothing, 2.5, 1.7, 15 if full else 5)]
+        found = [Row("worker CPU a verdict", "no-op task", ours, nothing, 2.5, 1.7, 15 if full else 4)]
         if full:
             start = Row(
                 "worker start to verdict",

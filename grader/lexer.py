@@ -75,18 +75,18 @@ class Atom(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """The tokens of ``text``; words are left as typed. Raises Unreadable for a character of no use."""
     folded = text if text.isascii() else text.translate(_FOLD)
-    start, stop = _dollars(folded)
+    start, stop = _dollars(folded) if "$" in folded else (0, len(folded))
     found: list[Token] = []
     for match in _TOKEN.finditer(folded, start, stop):
         kind = match.lastgroup
         if kind == "space":
             continue
-        piece = match.group()
+        piece, (first, last) = match.group(), match.span()
         if kind == "sign":
             kind = _PLAIN_SIGN.get(piece, piece)
         elif kind in ("other", "command"):
-            _refuse(kind, text, match.start(), match.end())
-        found.append(Token(kind or "", piece, match.start(), match.end()))
+            _refuse(kind, text, first, last)
+        found.append(Token(kind or "", piece, first, last))
         if len(found) > 2 * BOUNDS.nodes:
             raise Unreadable("too-many-parts", (0, len(text)), {"limit": str(BOUNDS.nodes)})
     found.append(Token("end", "", len(text), len(text)))

@@ -36,7 +36,8 @@ def settled(found: list[Token], text: str, *, decimal_comma: bool, percent: bool
 
     Raises Unreadable where a comma, a dot or an e can be read in two ways.
     """
-    separators = _separators(found, decimal_comma)
+    kinds = {token.kind for token in found}
+    separators = _separators(found, decimal_comma) if "," in kinds or ";" in kinds else frozenset()
     result: list[Token] = []
     place = 0
     while place < len(found):

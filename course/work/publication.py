@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from course.people.models import Course
 from course.work.models import Assignment, Item, PublishedExercise
@@ -19,10 +19,11 @@ STEPS = ("seed-prediction", "seed-loss", "seed-w3", "seed-w1", "seed-update", "s
 POINTS = 10
 
 
-def publish_bank() -> list[PublishedExercise]:
-    """Publish what of the bank is new or has changed; the newest version of every exercise."""
+def publish_bank(only: Collection[str] | None = None) -> list[PublishedExercise]:
+    """Publish what of the bank (or of ``only`` these ids) is new or changed; the newest version of each."""
     newest = {row.slug: row for row in PublishedExercise.objects.order_by("version")}
-    return [_publish(exercise, newest.get(slug)) for slug, exercise in load().items()]
+    chosen = {slug: one for slug, one in load().items() if only is None or slug in only}
+    return [_publish(exercise, newest.get(slug)) for slug, exercise in chosen.items()]
 
 
 def _publish(exercise: Exercise, newest: PublishedExercise | None) -> PublishedExercise:
