@@ -61,7 +61,8 @@ def test_a_changed_exercise_becomes_a_next_version_and_the_old_one_stays(
     publish()
     one_more_file.write_text(SOFTPLUS.replace("w2*h1", "w2*h1 + b2"))
     assert "published soft-w2, version 2" in publish()
-    assert list(PublishedExercise.objects.filter(slug="soft-w2").values_list("version", flat=True)) == [1, 2]
+    versions = PublishedExercise.objects.filter(slug="soft-w2").order_by("version")
+    assert [row.version for row in versions] == [1, 2]
 
 
 def test_a_dry_run_says_what_would_be_published_and_publishes_nothing(
