@@ -55,7 +55,7 @@ class Field:
     options: tuple[Option, ...] = ()
     many: bool = False  # several options may be picked
     prompt: str = ""  # the statement to label, the paragraph's title ...
-    why: str = ""  # the reason for the right choice, shown with the solution and not before
+    why: str = ""  # the reason for the right choice, shown once it is chosen or revealed
 
 
 @dataclass(frozen=True, slots=True)
