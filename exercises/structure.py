@@ -69,7 +69,13 @@ def outer(network: Network) -> list[str]:
 
 def hidden(network: Network) -> list[str]:
     """The hidden units, in forward order."""
-    return [node for node in outer(network) if node not in (network.prediction, network.loss)]
+    later = {*network.predictions, *network.losses}
+    return [node for node in outer(network) if node not in later]
+
+
+def losses(network: Network) -> list[str]:
+    """The loss, and before it the losses of single examples."""
+    return [node for node in outer(network) if node in network.losses]
 
 
 def definition(network: Network, node: str) -> str:

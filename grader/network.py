@@ -2,7 +2,7 @@
 
 Legend
 ------
-node      a name with an equation; the loss is ``L``, the prediction ``yhat``; ``z*`` nodes are inner
+node      a name with an equation; the loss is ``L``, predictions ``yhat*``; ``z*`` nodes are inner
 leaf      a name without one: inputs ``x*``, targets ``y`` and ``t*``, parameters ``w* b* v* u*``
 operand   a name that a node's equation uses once its inner nodes are folded in
 link      one local derivative dA/dB, where B is an operand of A
@@ -39,6 +39,9 @@ MOST_PARTS = BOUNDS.nodes  # of an equation with its inner nodes folded in
 _INDEX = r"[0-9]*(_?[A-Za-z0-9]+)?"
 _LEAF_ROLES: Mapping[str, Role] = MappingProxyType(
     {rf"x{_INDEX}": "input", r"[yt][0-9]*(_[A-Za-z0-9]+)?": "target", rf"[wbvu]{_INDEX}": "weight"}
+)
+_NODE_ROLES: Mapping[str, Role] = MappingProxyType(
+    {LOSS: "loss", rf"{PREDICTION}[0-9]*(_[A-Za-z0-9]+)?": "prediction", rf"z{_INDEX}": "inner"}
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TAKEN = {RATE, *CONSTANTS, *FUNCTIONS, *ALIASES}
@@ -144,10 +147,20 @@ class Network:
         """The name of the loss."""
         return LOSS
 
-    @cached_property
+    @property
     def prediction(self) -> str:
-        """The name of the prediction."""
-        return self._having("prediction")[0]
+        """The name of the prediction, or of the first of several."""
+        return self.predictions[0]
+
+    @cached_property
+    def predictions(self) -> tuple[str, ...]:
+        """The predictions, in forward order: several where there are classes or examples."""
+        return tuple(node for node in self.order if self.roles[node] == "prediction")
+
+    @cached_property
+    def losses(self) -> tuple[str, ...]:
+        """The nodes that know a target, in forward order: the loss, before it those of single examples."""
+        return tuple(node for node in self.order if self.ancestors(node) & set(self.targets))
 
     def _having(self, role: Role) -> tuple[str, ...]:
         used = [
@@ -280,8 +293,7 @@ def _checked(name: str, role: str) -> Role:
 
 def _conventional(name: str, is_node: bool) -> Role | None:
     if is_node:
-        special: dict[str, Role] = {LOSS: "loss", PREDICTION: "prediction"}
-        return special.get(name, "inner" if re.fullmatch(r"z[0-9]*(_?[A-Za-z0-9]+)?", name) else "unit")
+        return next((role for pattern, role in _NODE_ROLES.items() if re.fullmatch(pattern, name)), "unit")
     if name in _TAKEN:
         return None
     return next((role for pattern, role in _LEAF_ROLES.items() if re.fullmatch(pattern, name)), None)

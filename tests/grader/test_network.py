@@ -147,3 +147,18 @@ def test_chains_are_found_soon_in_a_network_of_many_ways() -> None:
     with pytest.raises(NetworkError, match="more than 1000 chains"):
         network.chains("w1")
     assert time.thread_time() - start < 0.5
+
+
+def test_examples_and_classes_are_several_predictions_targets_and_losses() -> None:
+    network = Network.from_equations(
+        {
+            "yhat_a": "w1*x_a",
+            "L_a": "(y_a - yhat_a)^2",
+            "yhat_b": "w1*x_b",
+            "L_b": "(y_b - yhat_b)^2",
+            "L": "(L_a + L_b)/2",
+        }
+    )
+    assert network.predictions == ("yhat_a", "yhat_b")
+    assert network.targets == ("y_a", "y_b")
+    assert network.losses == ("L_a", "L_b", "L")
