@@ -7,21 +7,26 @@ Everything else follows from the equations. ``python -m exercises schema`` print
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
+from exercises import optimiser
+from exercises.examples import MOST_EXAMPLES, batch, spread
+from exercises.optimiser import PLAIN
 from exercises.question import Step
 from exercises.structure import chains, network_of
 from grader.network import Network, NetworkError
 
 BANK = Path(__file__).parent / "bank"
-GROUPS = ("inputs", "weights", "biases", "target", "alpha")
+GROUPS = ("inputs", "weights", "biases", "target", "alpha", "rates", "states")
+TAGS = {*Step, "number", "list"}  # in pydantic's places, but in no file
 
 
 class BankError(ValueError):
@@ -52,10 +57,14 @@ class AskedGradient(_Asked):
     step: Literal[Step.TWO_FACTOR, Step.THREE_FACTOR]
     weight: str
     opened: Annotated[bool, Field(description="the slope of each activation is a link of its own")] = False
+    through: Annotated[
+        tuple[str, ...],
+        Field(description="the only nodes that the chain stops at; a link goes over all ways between two"),
+    ] = ()
 
 
 class AskedUpdate(_Asked):
-    """One step of gradient descent. All weights move; ``weights`` says whose new values are asked."""
+    """One step of the update rule. All weights move; ``weights`` says whose new values are asked."""
 
     step: Literal[Step.UPDATE]
     weights: Annotated[tuple[str, ...] | None, Field(description="left out: all of them")] = None
@@ -72,13 +81,31 @@ class AskedTrap(_Asked):
 Asked = Annotated[AskedForward | AskedGradient | AskedUpdate | AskedTrap, Field(discriminator="step")]
 
 
+def _shape(value: object) -> str:
+    return "list" if isinstance(value, list | tuple) else "number"
+
+
+Numbers = Annotated[
+    Annotated[Decimal, Tag("number")] | Annotated[tuple[Decimal, ...], Tag("list")], Discriminator(_shape)
+]
+
+
 class ExerciseSet(_Model):
     """One file of the bank: a network, its numbers, and what is asked about it."""
 
     name: str
     network: Annotated[dict[str, str], Field(description="node: expression, in forward order, ending with L")]
+    examples: Annotated[
+        int | None,
+        Field(ge=2, le=MOST_EXAMPLES, description="the network is one example of such a batch"),
+    ] = None
+    update: Annotated[
+        dict[str, str],
+        Field(description="the rule by which a weight w moves, from its gradient g and alpha"),
+    ] = dict(PLAIN)
     numbers: Annotated[
-        dict[str, Decimal] | None, Field(description="variant 1: every leaf of the network, and alpha")
+        dict[str, Numbers] | None,
+        Field(description="variant 1: every leaf of the network, and alpha; with examples a list each"),
     ] = None
     draw: Annotated[
         dict[str, tuple[Decimal, ...]],
@@ -96,6 +123,8 @@ class Exercise(_Model):
     network: dict[str, str]
     numbers: dict[str, Decimal] | None = None
     draw: dict[str, tuple[Decimal, ...]] = {}
+    update: dict[str, str] = dict(PLAIN)
+    one: Annotated[dict[str, str], Field(description="of a batch, the network of one example")] = {}
     asked: Asked
 
     @property
@@ -127,18 +156,38 @@ def read(text: str, file: str = "exercise.yaml") -> list[Exercise]:
     problems = [f"{file}, line {_line(root, place)}: {problem}" for place, problem in _problems(found)]
     if problems:
         raise BankError("\n".join(problems))
-    return [
-        Exercise(
-            id=asked.id,
-            step=asked.step,
-            name=found.name,
-            network=found.network,
-            numbers=found.numbers,
-            draw=found.draw,
-            asked=asked,
-        )
-        for asked in found.exercises
-    ]
+    return [_exercise(found, asked) for asked in found.exercises]
+
+
+def _exercise(found: ExerciseSet, asked: Asked) -> Exercise:
+    return Exercise(
+        id=asked.id,
+        step=asked.step,
+        name=found.name,
+        network=_equations(found),
+        numbers=_numbers(found)[0] if found.numbers is not None else None,
+        draw=found.draw,
+        update=found.update,
+        one=found.network if found.examples else {},
+        asked=asked,
+    )
+
+
+def _equations(found: ExerciseSet) -> dict[str, str]:
+    """The network, of a batch for all its examples."""
+    return batch(found.network, found.examples) if found.examples else found.network
+
+
+def _numbers(found: ExerciseSet) -> tuple[dict[str, Decimal], list[str]]:
+    """The numbers of variant 1 by the names of the whole network, and what is wrong with them."""
+    numbers = found.numbers or {}
+    if found.examples:
+        return spread(network_of(found.network), numbers, found.examples)
+    lists = [name for name, value in numbers.items() if isinstance(value, tuple)]
+    return (
+        {name: value for name, value in numbers.items() if isinstance(value, Decimal)},
+        [f"'{name}' must be one number" for name in lists],
+    )
 
 
 def schema() -> dict[str, Any]:
@@ -152,24 +201,41 @@ Place = Sequence[str | int]
 def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     """What is wrong with a set that has the right shape."""
     try:
-        network = network_of(found.network)
+        network = network_of(_equations(found))
     except NetworkError as error:
         yield ("network", *_named_node(str(error), found.network)), str(error)
         return
-    leaves = {*network.leaves, "alpha"}
+    wrong_rule = list(optimiser.problems(found.update, network))
+    yield from ((("update", name), problem) for name, problem in wrong_rule)
+    if wrong_rule:
+        return
+    leaves = {*network.leaves, "alpha", *optimiser.extras(found.update, network)}
     if found.numbers is not None:
-        for name in sorted(found.numbers.keys() - leaves):
-            yield ("numbers", name), f"'{name}' is not a leaf of this network{near(name, leaves)}"
-        for name in sorted(leaves - found.numbers.keys()):
-            yield ("numbers",), f"the number of '{name}' is missing"
-    for name in sorted(found.draw.keys() - leaves - set(GROUPS)):
-        yield ("draw", name), f"'{name}' is neither a leaf nor a group{near(name, leaves | set(GROUPS))}"
+        yield from _problems_numbers(found, leaves)
+    known = leaves | set(GROUPS) | set(network_of(found.network).leaves)
+    for name in sorted(found.draw.keys() - known):
+        yield ("draw", name), f"'{name}' is neither a leaf nor a group{near(name, known)}"
     for index, asked in enumerate(found.exercises):
-        yield from _problems_asked(("exercises", index), asked, found)
+        yield from _problems_asked(("exercises", index), asked, network)
 
 
-def _problems_asked(place: Place, asked: Asked, found: ExerciseSet) -> Iterable[tuple[Place, str]]:
-    network = network_of(found.network)
+def _problems_numbers(found: ExerciseSet, leaves: set[str]) -> Iterable[tuple[Place, str]]:
+    numbers, problems = _numbers(found)
+    yield from ((("numbers", _quoted(problem)), problem) for problem in problems)
+    if problems:
+        return
+    for name in sorted(numbers.keys() - leaves):
+        yield ("numbers", name), f"'{name}' is not a leaf of this network{near(name, leaves)}"
+    for name in sorted(leaves - numbers.keys()):
+        yield ("numbers",), f"the number of '{name}' is missing"
+
+
+def _quoted(problem: str) -> str:
+    """The name that a problem is about."""
+    return problem.split("'")[1]
+
+
+def _problems_asked(place: Place, asked: Asked, network: Network) -> Iterable[tuple[Place, str]]:
     if isinstance(asked, AskedUpdate):
         for name in sorted(set(asked.weights or ()) - set(network.weights)):
             yield (*place, "weights"), _no_weight(name, network)
@@ -181,7 +247,11 @@ def _problems_asked(place: Place, asked: Asked, found: ExerciseSet) -> Iterable[
     if name not in network.weights:
         yield (*place, "weight"), _no_weight(name, network)
         return
-    links = max(len(path) - 1 for path in chains(network, name))
+    try:
+        links = max(len(path) - 1 for path in chains(network, name, through=asked.through))
+    except NetworkError as error:
+        yield (*place, "through"), str(error)
+        return
     if (links == 2) != (asked.step is Step.TWO_FACTOR):
         right = Step.TWO_FACTOR if links == 2 else Step.THREE_FACTOR
         yield (*place, "step"), f"the chain of '{name}' has {links} links, so its step is '{right.value}'"
@@ -192,8 +262,8 @@ def _no_weight(name: str, network: Network) -> str:
 
 
 def _named_node(message: str, equations: dict[str, str]) -> tuple[str, ...]:
-    """The first node that a network's error quotes, so that the line can be found."""
-    return next(((node,) for node in equations if f"'{node}'" in message), ())
+    """The first node that a network's error quotes, alone or of an example, so that the line can be found."""
+    return next(((node,) for node in equations if re.search(rf"'{node}(_[a-z])?'", message)), ())
 
 
 def near(name: str, known: Iterable[str]) -> str:
@@ -220,7 +290,7 @@ def _in_words(error: ValidationError, root: yaml.Node, file: str) -> str:
 
 
 def _sentence(error: ErrorDetails, root: yaml.Node, file: str) -> str:
-    place = [part for part in error["loc"] if part not in set(Step)]
+    place = [part for part in error["loc"] if part not in TAGS]
     where = ".".join(str(part) for part in place)
     match error["type"]:
         case "missing":

@@ -12,7 +12,6 @@ import yaml
 
 TEXTS = Path(__file__).parent / "texts"
 LONGEST = 12  # decimals of an exact value: few-digit numbers end before, float noise begins behind
-SPOKEN = {"yhat": "y-hat", "alpha": "alpha"}
 
 
 @cache
@@ -61,8 +60,8 @@ def plain(number: Decimal, decimals: int) -> str:
 
 
 def spoken(name: str) -> str:
-    """A name for a screen reader: ``yhat`` is y-hat."""
-    return SPOKEN.get(name, name)
+    """A name for a screen reader: ``yhat_a`` is y-hat a."""
+    return name.replace("yhat", "y-hat ").replace("_", " ").strip().replace("  ", " ")
 
 
 def in_prose(number: str) -> str:

@@ -10,12 +10,13 @@ path      the quantities from the loss back to a weight: ``L, yhat, h1, w1``; it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from grader.expression import show
 from grader.network import Network
+from grader.stations import chains_through
 from grader.tree import Binary, Call, Group, Name, Negative, Tree, names, walk
 
 Edge = tuple[str, str, str | None]
@@ -63,8 +64,8 @@ def named_in(network: Network, node: str) -> list[str]:
 
 
 def outer(network: Network) -> list[str]:
-    """The nodes that are drawn, in forward order: hidden units, the prediction, the loss."""
-    return [node for node in network.order if node not in network.inner]
+    """The nodes that a pass works out, in forward order: hidden units, predictions, losses."""
+    return [node for node in network.order if node not in (*network.inner, *network.targets)]
 
 
 def hidden(network: Network) -> list[str]:
@@ -125,10 +126,15 @@ def _summands(tree: Tree) -> Iterator[Tree]:
             yield tree
 
 
-def chains(network: Network, weight: str, *, opened: bool = False) -> tuple[tuple[str, ...], ...]:
-    """The paths from the loss back to ``weight``; ``opened``: inner nodes are stations of their own."""
+def chains(
+    network: Network, weight: str, *, opened: bool = False, through: Sequence[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """The paths from the loss back to ``weight``; ``opened``: inner nodes are stations of their own.
+
+    ``through``: the only stations; a link joins two of them over all ways between. Raises NetworkError.
+    """
     paths = []
-    for chain in network.chains(weight):
+    for chain in chains_through(network, weight, through) if through else network.chains(weight):
         stations = [chain.links[0].output, *(link.input for link in chain.links)]
         paths.append(tuple(_opened(network, stations) if opened else stations))
     return tuple(dict.fromkeys(paths))

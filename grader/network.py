@@ -3,7 +3,8 @@
 Legend
 ------
 node      a name with an equation; the loss is ``L``, predictions ``yhat*``; ``z*`` nodes are inner
-leaf      a name without one: inputs ``x*``, targets ``y`` and ``t*``, parameters ``w* b* v* u*``
+leaf      a name without one: inputs ``x*``, targets ``y*`` and ``t*``, parameters ``w* b* v* u*``
+target    what the loss compares with; it may have an equation (``y2: 1 - y1``: one of two classes is right)
 operand   a name that a node's equation uses once its inner nodes are folded in
 link      one local derivative dA/dB, where B is an operand of A
 chain     the links from the loss to a weight; the gradient is the sum over all chains of their products
@@ -37,11 +38,12 @@ MOST_DEPTH = 60  # nodes on one way from the leaves to the loss
 MOST_PARTS = BOUNDS.nodes  # of an equation with its inner nodes folded in
 
 _INDEX = r"[0-9]*(_?[A-Za-z0-9]+)?"
+_NUMBER = r"[0-9]*(_[A-Za-z0-9]+)?"
 _LEAF_ROLES: Mapping[str, Role] = MappingProxyType(
-    {rf"x{_INDEX}": "input", r"[yt][0-9]*(_[A-Za-z0-9]+)?": "target", rf"[wbvu]{_INDEX}": "weight"}
+    {rf"x{_INDEX}": "input", rf"[yt]{_NUMBER}": "target", rf"[wbvu]{_INDEX}": "weight"}
 )
 _NODE_ROLES: Mapping[str, Role] = MappingProxyType(
-    {LOSS: "loss", rf"{PREDICTION}[0-9]*(_[A-Za-z0-9]+)?": "prediction", rf"z{_INDEX}": "inner"}
+    {LOSS: "loss", rf"{PREDICTION}{_NUMBER}": "prediction", rf"y{_NUMBER}": "target", rf"z{_INDEX}": "inner"}
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TAKEN = {RATE, *CONSTANTS, *FUNCTIONS, *ALIASES}
@@ -115,6 +117,11 @@ class Network:
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         """Inputs, parameters and targets, each in the order of the equations; alpha is not among them."""
+        return tuple(name for name in self.given if name not in self.equations)
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """The leaves, and the targets that follow from other targets."""
         return (*self.inputs, *self.weights, *self.targets)
 
     @cached_property
@@ -160,7 +167,8 @@ class Network:
     @cached_property
     def losses(self) -> tuple[str, ...]:
         """The nodes that know a target, in forward order: the loss, before it those of single examples."""
-        return tuple(node for node in self.order if self.ancestors(node) & set(self.targets))
+        knowing = (node for node in self.order if self.ancestors(node) & set(self.targets))
+        return tuple(node for node in knowing if node not in self.targets)
 
     def _having(self, role: Role) -> tuple[str, ...]:
         used = [

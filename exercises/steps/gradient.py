@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from exercises.bank import AskedGradient, Exercise
@@ -11,7 +12,9 @@ from exercises.steps.scene import Scene, answer_field, compose, tolerance
 from exercises.structure import biases, chains, definition, named_in, network_of, outer, straight
 from grader.expression import show
 from grader.job import AnswerBox
+from grader.network import Link as NodeLink
 from grader.network import Network
+from grader.stations import between
 
 Link = tuple[str, str]
 
@@ -19,7 +22,7 @@ Link = tuple[str, str]
 def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
     """One box a link, from the loss to the weight, then the product of the links (summed over the ways)."""
     network = network_of(exercise.network)
-    known = (*network.leaves, *outer(network), *_stations(exercise))
+    known = (*network.given, *outer(network), *_stations(exercise))
     asked = links(exercise)
     factors = tuple(
         AnswerBox(id=named(link), role="link", formula=named(link), names=known, tolerance=tolerance())
@@ -44,7 +47,7 @@ def paths(exercise: Exercise) -> tuple[tuple[str, ...], ...]:
     """The ways from the loss back to the asked weight."""
     asked = exercise.asked
     assert isinstance(asked, AskedGradient)
-    return chains(network_of(exercise.network), asked.weight, opened=asked.opened)
+    return chains(network_of(exercise.network), asked.weight, opened=asked.opened, through=asked.through)
 
 
 def links(exercise: Exercise) -> tuple[Link, ...]:
@@ -63,7 +66,7 @@ def question(scene: Scene) -> Question:
     weight = scene.boxes[-1].id.removeprefix("grad_")
     several = len(paths(exercise)) > 1
     total = answer_field(scene, scene.boxes[-1].id, "paths" if several else "product", weight=weight)
-    stations = list(dict.fromkeys(output for output, _ in links(exercise)))
+    stations = list(dict.fromkeys(node for link in links(exercise) for node in _on(network, link)))
     return compose(
         scene,
         fields=(*_link_fields(scene), total),
@@ -100,20 +103,47 @@ def _link_fields(scene: Scene) -> list[Field]:
 
 def _marks(exercise: Exercise) -> dict[Link, int]:
     """Where each link is drawn: one from or to an inner node lies on the unit that the node is part of."""
-    inner = network_of(exercise.network).inner
+    network = network_of(exercise.network)
+    inner = network.inner
     numbers = {link: number for number, link in enumerate(links(exercise), start=1)}
     marks: dict[Link, int] = {}
     for path in paths(exercise):
         unit = path[0]
         for output, input in pairwise(path):
             unit = unit if output in inner else output
-            marks[unit, input] = numbers[output, input]
+            for node, operand in _steps(network, unit, input):
+                marks[node, operand] = numbers[output, input]
     return marks
+
+
+def _steps(network: Network, output: str, input: str) -> Iterator[Link]:
+    """The lines of the drawing that a link goes over."""
+    if _is_local(network, output, input):
+        yield output, input
+        return
+    ways = _on(network, (output, input))
+    for node in ways:
+        yield from ((node, operand) for operand in network.operands(node) if operand in (*ways, input))
+
+
+def _is_local(network: Network, output: str, input: str) -> bool:
+    return input in network.operands(output) or input in network.uses(output)
+
+
+def _on(network: Network, link: Link) -> list[str]:
+    """The nodes whose equations a link is made of: its output, and what lies between where it skips some."""
+    if _is_local(network, *link):
+        return [link[0]]
+    return [node for node in between(network, NodeLink(*link)) if node not in network.inner]
 
 
 def _kind(network: Network, output: str, input: str) -> str:
     """Which texts a link gets."""
-    if output == network.loss:
+    if input in network.losses:
+        return "mean_link"
+    if not _is_local(network, output, input):
+        return "total_link"
+    if output in network.losses:
         return "first_link"
     if input in network.inner:
         return "slope_link"
@@ -148,6 +178,7 @@ def _remarks(scene: Scene) -> list[str]:
     for output, input in links(scene.exercise):
         if input in network.inner:
             remarks.append(note("opened", output=output, input=input))
-        elif straight(network, output) and scene.values[output] > 0:
-            remarks.append(note("slope_is_one", output=output))
-    return remarks
+            continue
+        on = [node for node in _on(network, (output, input)) if straight(network, node)]
+        remarks += [note("slope_is_one", output=node) for node in on if scene.values[node] > 0]
+    return list(dict.fromkeys(remarks))

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from exercises.bank import Exercise
 from exercises.question import Question
+from exercises.steps.prediction import passed
 from exercises.steps.scene import Scene, answer_field, compose, tolerance
-from exercises.structure import definition, folded, network_of, outer
+from exercises.structure import definition, folded, losses, network_of
 from grader.expression import show
 from grader.job import AnswerBox
 
 
 def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
-    """One box, the loss; every value of the forward pass may be used."""
+    """One box a loss: those of single examples, then the loss; the forward pass is given."""
     network = network_of(exercise.network)
-    given = [node for node in outer(network) if node != network.loss]
-    return (
+    asked, given = losses(network), (*network.given, *passed(network))
+    return tuple(
         AnswerBox(
-            id=network.loss,
-            formula=show(folded(network, network.loss)),
-            names=(*network.leaves, *given),
+            id=node,
+            formula=show(folded(network, node)),
+            names=(*given, *asked[:place]),
             tolerance=tolerance(),
-        ),
+        )
+        for place, node in enumerate(asked)
     )
 
 
 def question(scene: Scene) -> Question:
     """How much does this prediction cost?"""
     network = scene.network
+    asked = losses(network)
+    kinds = {network.loss: "loss" if len(asked) == 1 else "mean_loss"}
     return compose(
         scene,
-        fields=(answer_field(scene, network.loss, "loss"),),
-        palette=(network.target, network.prediction),
-        given=scene.shown(*(node for node in outer(network) if node != network.loss)),
-        definitions=(definition(network, network.loss),),
-        fill={name: scene.text(name) for name in (network.prediction, network.target, network.loss)},
+        fields=tuple(answer_field(scene, node, kinds.get(node, "part_loss"), node=node) for node in asked),
+        palette=(*network.targets, *network.predictions, *asked[:-1]),
+        given=scene.shown(*passed(network)),
+        definitions=tuple(definition(network, node) for node in asked),
+        fill={
+            "yhat": scene.told(network.predictions),
+            "y": scene.told(network.targets),
+            "L": scene.text(network.loss),
+        },
     )

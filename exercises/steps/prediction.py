@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from exercises.bank import Exercise
+from exercises.prose import spoken
 from exercises.question import Question
 from exercises.steps.scene import Scene, answer_field, compose, tolerance
-from exercises.structure import definition, folded, hidden, network_of
+from exercises.structure import definition, folded, network_of, outer
 from grader.expression import show
 from grader.job import AnswerBox
+from grader.network import Network
 
 
 def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
     """One box a unit; each may use the units before it."""
     network = network_of(exercise.network)
-    asked = [*hidden(network), network.prediction]
-    leaves = [name for name in network.leaves if name != network.target]
+    asked = passed(network)
+    leaves = [name for name in network.leaves if name not in network.targets]
     return tuple(
         AnswerBox(
             id=node,
@@ -26,17 +28,24 @@ def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
     )
 
 
+def passed(network: Network) -> list[str]:
+    """What the forward pass works out before the loss: hidden units and predictions, in forward order."""
+    return [node for node in outer(network) if node not in network.losses]
+
+
 def question(scene: Scene) -> Question:
     """What does the network predict?"""
     network = scene.network
     asked = [box.id for box in scene.boxes]
-    kinds = {network.prediction: "prediction"}
-    fields = tuple(answer_field(scene, node, kinds.get(node, "hidden"), node=node) for node in asked)
+    kinds = dict.fromkeys(network.predictions, "prediction")
+    fields = tuple(
+        answer_field(scene, node, kinds.get(node, "hidden"), node=node, spoken=spoken(node)) for node in asked
+    )
     return compose(
         scene,
         fields=fields,
         palette=scene.boxes[-1].names,
         given=scene.shown(),
         definitions=tuple(definition(network, node) for node in asked),
-        fill={"yhat": scene.text(network.prediction), "y": scene.text(network.target)},
+        fill={"yhat": scene.told(network.predictions), "y": scene.told(network.targets)},
     )

@@ -52,9 +52,13 @@ class Scene:
         """A quantity as it is printed: exact where it ends, else to four decimals."""
         return printed(self.values[name], DECIMALS if inexact(self.network) else LONGEST)
 
+    def told(self, names: Sequence[str]) -> str:
+        """Quantities in prose: `` `yhat = 0.7` ``, with commas between several."""
+        return ", ".join(f"`{name} = {self.text(name)}`" for name in names)
+
     def shown(self, *more: str) -> dict[str, str]:
-        """Printed values of the network's leaves and of what is named besides."""
-        return {name: self.text(name) for name in (*self.network.leaves, *more)}
+        """Printed values of what the network is given and of what is named besides."""
+        return {name: self.text(name) for name in (*self.network.given, *more)}
 
 
 def tolerance() -> Tolerance:
