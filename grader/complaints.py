@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.language import VULGAR
 from grader.lexer import Token
 from grader.tree import Span
 from grader.unreadable import Unreadable, mended
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|"}
+_PLAIN_VALUES = frozenset({"name", "number", "vulgar", "constant"})
 _ENDS_OPERAND = frozenset({"end", "+", "-", ")", "]", "}", ";", "="})
 
 
@@ -20,19 +22,19 @@ def unexpected(text: str, tokens: Sequence[Token], place: int, opened: Sequence[
             return _unclosed(text, opened, len(text.rstrip()))
         case ")" | "]" | "}":
             return _wrongly_closed(text, token, opened)
-        case "number":
+        case "number" | "vulgar":
             return _number_behind(text, tokens[place - 1], token)
         case "=":
             return _equation(text, token)
         case _:
-            return _of_no_use(token)
+            return _of_no_use(text, tokens, place)
 
 
 def missing_operand(text: str, tokens: Sequence[Token], place: int) -> Unreadable:
     """A value was expected, and ``tokens[place]`` stands there instead."""
     token = tokens[place]
     if token.kind in (",", ";", "%", "{"):
-        return _of_no_use(token)
+        return _of_no_use(text, tokens, place)
     if token.kind == "end":
         before = tokens[place - 1]
         span = (before.start, before.end)
@@ -48,8 +50,10 @@ def without_brackets(text: str, tokens: Sequence[Token], place: int) -> Unreadab
     params = {"found": text[slice(*span)], "example": f"{token.text}(…)"}
     if following.kind in ("^", "power"):
         return _misplaced_power(text, tokens, place) or Unreadable("function-brackets", span, params)
+    if following.kind == "{" and (fix := _with_brackets(text, tokens, place + 1)):
+        return Unreadable("function-brackets", span, params, fix)
     last = place + 2 if following.kind in ("+", "-") else place + 1
-    if tokens[last].kind in ("name", "number", "constant") and tokens[last + 1].kind in _ENDS_OPERAND:
+    if tokens[last].kind in _PLAIN_VALUES and tokens[last + 1].kind in _ENDS_OPERAND:
         value = text[following.start : tokens[last].end]
         name = text[slice(*span)].rstrip()
         fix = mended(text, (token.start, tokens[last].end), f"{name}({value})")
@@ -77,13 +81,24 @@ def _misplaced_power(text: str, tokens: Sequence[Token], place: int) -> Unreadab
 
 
 def _partner(tokens: Sequence[Token], place: int) -> Token | None:
-    """The bracket that closes the one there."""
+    """The bracket or brace that closes the one there."""
+    opening = tokens[place].kind
+    steps = {opening: 1, _CLOSING[opening]: -1}
     level = 0
     for token in tokens[place:]:
-        level += {"(": 1, ")": -1}.get(token.kind, 0)
+        level += steps.get(token.kind, 0)
         if level == 0:
             return token
     return None
+
+
+def _with_brackets(text: str, tokens: Sequence[Token], place: int) -> str | None:
+    """The text with this pair of braces as brackets."""
+    opening, closing = tokens[place], _partner(tokens, place)
+    if closing is None:
+        return None
+    inner = text[opening.end : closing.start]
+    return mended(text, (opening.start, closing.end), f"({inner})")
 
 
 def two_divisions(text: str, left: Span, right: Span, rest: Span) -> Unreadable:
@@ -106,28 +121,33 @@ def _unclosed(text: str, opened: Sequence[Token], end: int) -> Unreadable:
     bracket = opened[-1]
     closers = "".join(_CLOSING[token.kind] for token in reversed(opened))
     span = (bracket.start, bracket.end)
-    return Unreadable("unclosed", span, {"found": bracket.kind}, text[:end] + closers + text[end:])
+    return Unreadable("unclosed", span, {"found": text[slice(*span)]}, text[:end] + closers + text[end:])
 
 
 def _wrongly_closed(text: str, token: Token, opened: Sequence[Token]) -> Unreadable:
     span = (token.start, token.end)
     if not opened:
-        return Unreadable("unopened", span, {"found": token.kind})
+        return Unreadable("unopened", span, {"found": text[slice(*span)]})
     bracket = opened[-1]
     if bracket.kind == "|":
         fix = mended(text, (token.start, token.start), "|")
         return Unreadable("unclosed", (bracket.start, bracket.end), {"found": "|"}, fix)
     fix = mended(text, span, _CLOSING[bracket.kind])
-    return Unreadable("mismatch", span, {"opened": bracket.kind, "found": token.kind}, fix)
+    opened_with = text[bracket.start : bracket.end]
+    return Unreadable("mismatch", span, {"opened": opened_with, "found": text[slice(*span)]}, fix)
 
 
 def _number_behind(text: str, before: Token, token: Token) -> Unreadable:
     left, right = text[before.start : before.end].strip(), text[token.start : token.end]
     span = (before.start, token.end)
-    if before.kind == "number" and before.end == token.start:
+    if before.kind == "number" and token.kind == "vulgar":
+        part = "/".join(VULGAR[token.text])
+        readings = {"first": f"({before.text} + {part})", "second": f"{before.text}*({part})"}
+        return Unreadable("mixed-number", span, {"found": text[slice(*span)], **readings})
+    if before.kind == token.kind == "number" and before.end == token.start:
         return Unreadable("bad-number", span, {"found": text[slice(*span)]})
     params = {"left": left, "right": right}
-    if before.kind == "number":
+    if before.kind in ("number", "vulgar"):
         return Unreadable("two-numbers", span, params)
     return Unreadable("missing-star", span, params, mended(text, (before.end, token.start), "*"))
 
@@ -138,6 +158,8 @@ def _equation(text: str, token: Token) -> Unreadable:
     return Unreadable("equation", (token.start, token.end), {}, fix)
 
 
-def _of_no_use(token: Token) -> Unreadable:
+def _of_no_use(text: str, tokens: Sequence[Token], place: int) -> Unreadable:
+    token = tokens[place]
     code = {"%": "percent-place", "{": "braces", "}": "braces"}.get(token.kind, "comma")
-    return Unreadable(code, (token.start, token.end))
+    fix = _with_brackets(text, tokens, place) if token.kind == "{" else None
+    return Unreadable(code, (token.start, token.end), fix=fix)

@@ -62,5 +62,15 @@ _NAMED = [(letter, unicodedata.name(letter, "").replace("LAMDA", "LAMBDA").split
 GREEK: Mapping[str, str] = MappingProxyType(
     {letter: name[3].lower() for letter, name in _NAMED if len(name) == 4 and name[1] == "SMALL"}
     | {letter: name[3].capitalize() for letter, name in _NAMED if len(name) == 4 and name[1] == "CAPITAL"}
-    | {"ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "µ": "mu"}
+    | {"ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ϰ": "kappa", "µ": "mu"}
+)
+VARIANTS = ("epsilon", "theta", "phi", "rho", "kappa")  # letters with a second form in LaTeX: \varphi
+
+# One sign that is a fraction -> above and below its line.
+VULGAR: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        sign: (above, below)
+        for sign in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+        for above, _, below in [unicodedata.normalize("NFKD", sign).partition("\u2044")]
+    }
 )

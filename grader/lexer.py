@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from grader.language import ALIASES, BOUNDS, FUNCTIONS, GREEK
+from grader.language import ALIASES, BOUNDS, FUNCTIONS, GREEK, VARIANTS, VULGAR
 from grader.unreadable import Unreadable
 
 
 class Token(NamedTuple):
-    """``kind`` is number, word, name, function, constant, power (raised digits), end, or the sign itself."""
+    """``kind``: number, vulgar (½), word, name, function, constant, power (raised digits), end, or a sign."""
 
     kind: str
     text: str
@@ -32,34 +32,46 @@ _LOOK_ALIKES = {
     "·": "⋅∙•‧",
     "/": "÷∕⁄",
     "'": "′’ʹ´",
-    " ": "\xa0\u2007\u2009\u200a\u202f\u2002\u2003\u2005\u3000\u2061",
+    " ": "\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u2061\u3000",
     "|": "∣",
 }
 _FOLD = {ord(odd): plain for plain, odds in _LOOK_ALIKES.items() for odd in odds} | {
     0xFF01 + i: chr(0x21 + i) for i in range(94)
 }
+# Controls, half and private characters, and what no font shows; written out, since Unicode grows every year.
+_INVISIBLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
 _HATS = "ÂâĈĉÊêĜĝĤĥÎîĴĵÔôŜŝÛûŴŵŶŷẐẑ"
 _LETTER = f"[A-Za-z{''.join(GREEK)}{_HATS}∂]\u0302?"
-_COMMANDS = sorted({*GREEK.values(), *FUNCTIONS, *ALIASES} - {"omicron"}, key=len, reverse=True)
-_COMMAND = rf"\\(?:{'|'.join(c for c in _COMMANDS if c.isalpha())})(?![A-Za-z])"
+_COMMANDS = {*GREEK.values(), *FUNCTIONS, *ALIASES} - {"omicron", "sqrt"} | {
+    f"var{name}" for name in VARIANTS
+}
+_COMMAND = rf"\\(?:{'|'.join(sorted(c for c in _COMMANDS if c.isalpha()))})(?![A-Za-z])"
+_ROOT = r"√|\\sqrt(?![A-Za-z])"
 _HAT = r"\\(?:wide)?hat(?:[ ]*\{[ ]*[A-Za-z][ ]*\}|[ ]+[A-Za-z])"
-_UPRIGHT = r"\\(?:mathrm|operatorname|text|mathit)\{[A-Za-z]+\}"
+_UPRIGHT = r"\\(?:mathrm|operatorname\*?|text|mathit|mathcal)\{[A-Za-z]+\}"
 _NEW = r"'|\^\\prime(?![A-Za-z])|\^\{(?:\\prime|new|\\text\{new\}|\\mathrm\{new\})\}"
 _START = rf"{_LETTER}|\\partial(?![A-Za-z])[ ]*|{_HAT}|{_UPRIGHT}|{_COMMAND}"
-_REST = rf"[0-9]+|[₀-₉]+|_\{{[ ]*[A-Za-z0-9]+[ ]*\}}|_(?=[A-Za-z0-9\\])|{_NEW}"
-_ATOM = re.compile(rf"(?P<letter>√|{_START})|(?P<rest>{_REST})")
+_INDEX = r"_\{[ ]*(?:[A-Za-z0-9]+|\\(?:text|mathrm)\{[A-Za-z0-9]+\})[ ]*\}"
+_REST = rf"[0-9]+|[₀-₉]+|{_INDEX}|_(?=[A-Za-z0-9\\])|{_NEW}"
+_ATOM = re.compile(rf"(?P<letter>{_ROOT}|{_START})|(?P<rest>{_REST})")
 
-_SPACE = r"(?:[ \t\n\r]|\\[,;:! ]|\\(?:left|right|quad|qquad|displaystyle)(?![A-Za-z]))+"
+_SPACE = (
+    r"(?:[ \t\n\r]|\\[,;:! ]|\\(?:left|right|[bB]igg?[lrm]?|quad|qquad|displaystyle|textstyle)(?![A-Za-z]))+"
+)
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_SIGN = r"\*\*|[-+*/^()\[\]{}|,;=%·]|\\(?:cdot|times|div|[dt]?frac|[lr]?vert)(?![A-Za-z])|\\%"
+_SIGN = r"\*\*|[-+*/^()\[\]{}|,;=%·]|\\(?:cdot|times|ast|div|[dt]?frac|[lr]?vert)(?![A-Za-z])|\\[%{}]"
 _TOKEN = re.compile(
-    rf"(?P<space>{_SPACE})|(?P<number>{_NUMBER})|(?P<sign>{_SIGN})|(?P<word>√|(?:{_START})(?:{_START}|{_REST})*)"
-    r"|(?P<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)|(?P<command>\\[A-Za-z]*)|(?P<other>.)",
+    rf"(?P<space>{_SPACE})|(?P<number>{_NUMBER})|(?P<sign>{_SIGN})|(?P<word>{_ROOT}|(?:{_START})(?:{_START}|{_REST})*)"
+    rf"|(?P<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)|(?P<vulgar>[{''.join(VULGAR)}])"
+    r"|(?P<command>\\(?:[A-Za-z]+|[!-~])?)|(?P<other>.)",
     re.DOTALL,
 )
-_PLAIN_SIGN = {r"\cdot": "*", r"\times": "*", r"\div": "/", "**": "^", r"\%": "%"}
+_PLAIN_SIGN = {r"\cdot": "*", r"\times": "*", r"\ast": "*", r"\div": "/", "**": "^", r"\%": "%"}
 _PLAIN_SIGN |= {r"\frac": "frac", r"\dfrac": "frac", r"\tfrac": "frac"}
-_PLAIN_SIGN |= {r"\vert": "|", r"\lvert": "|", r"\rvert": "|"}
+_PLAIN_SIGN |= {r"\vert": "|", r"\lvert": "|", r"\rvert": "|", r"\{": "[", r"\}": "]"}
 _LETTERS: Mapping[str, str] = {**GREEK, "∂": "d", "√": "sqrt"}
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -106,7 +118,7 @@ def _refuse(kind: str, text: str, start: int, end: int) -> None:
     found = text[start:end]
     if kind == "command":
         raise Unreadable("command", (start, end), {"found": found})
-    if unicodedata.category(found) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+    if _INVISIBLE.match(found):
         code = f"U+{ord(found):04X}"
         raise Unreadable("invisible", (start, end), {"found": code}, text[:start] + text[end:])
     raise Unreadable("character", (start, end), {"found": found})
@@ -132,7 +144,7 @@ def _folded(piece: str) -> str:
     if piece[0] == "'" or piece.startswith("^"):
         return "new"
     if piece[0] == "_":
-        return piece.strip("_{ }")
+        return piece.rpartition("{")[2].strip("_{ }")
     if piece[0] == "\\":
         return _command(piece)
     if piece in _LETTERS:
@@ -146,7 +158,9 @@ def _command(piece: str) -> str:
         return "d"
     if name.startswith(("hat", "widehat")):
         return name.rstrip("} ")[-1] + "hat"
-    return name[name.index("{") + 1 : -1] if "{" in name else name
+    if "{" in name:
+        return name[name.index("{") + 1 : -1]
+    return name.removeprefix("var")
 
 
 def _with_hat(piece: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from grader.complaints import missing_operand, two_divisions, two_powers, unexpected, without_brackets
-from grader.language import BOUNDS, FUNCTIONS
+from grader.language import BOUNDS, FUNCTIONS, VULGAR
 from grader.lexer import Token
 from grader.numerals import literal
 from grader.tree import Binary, Call, Group, Name, Negative, Number, Span, Tree
@@ -90,6 +90,8 @@ class Parser:
             return self.count(Call("abs", (inner,), span))
         if token.kind == "frac":
             return self.fraction(token)
+        if token.kind == "vulgar":
+            return self.vulgar(token)
         raise missing_operand(self.text, self.tokens, self.place)
 
     def signed(self, token: Token) -> Tree:
@@ -126,8 +128,37 @@ class Parser:
 
     def fraction(self, token: Token) -> Tree:
         self.place += 1
-        quotient = self.binary("/", self.braced(), self.braced())
+        self.part_pair()
+        quotient = self.binary("/", self.part(), self.part())
         return self.count(Group(quotient, (token.start, self.tokens[self.place - 1].end)))
+
+    def part_pair(self) -> None:
+        r"""``\frac12`` and ``\frac xy``: TeX takes one sign for each part, and two are all that there is."""
+        first, second, third = (*self.tokens[self.place :], self.tokens[-1], self.tokens[-1])[:3]
+        if first.kind == "number" and first.text.isdigit() and first.end - first.start == 2:
+            middle = first.start + 1
+            self.tokens[self.place : self.place + 1] = [
+                first._replace(text=first.text[0], end=middle),
+                first._replace(text=first.text[1], start=middle),
+            ]
+        elif first.end - first.start == second.end - second.start == 1 and second.glued and not third.glued:
+            self.tokens[self.place + 1] = second._replace(glued=False)
+
+    def part(self) -> Tree:
+        r"""A part of a LaTeX fraction: in braces, or one sign that is no piece of more, as in ``\frac1x``."""
+        token, following = self.tokens[self.place], self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        is_short = token.end - token.start == 1 or self.text[token.start : token.start + 1] == "\\"
+        is_plain = token.kind in ("number", "name", "constant") and is_short
+        if is_plain and not token.glued and not following.glued and following.kind not in ("^", "power"):
+            return self.operand()
+        return self.braced()
+
+    def vulgar(self, token: Token) -> Tree:
+        """``½`` is (1/2)."""
+        self.place += 1
+        span = (token.start, token.end)
+        above, below = (self.count(literal(digits, span)) for digits in VULGAR[token.text])
+        return self.count(Group(self.binary("/", above, below), span))
 
     def braced(self) -> Tree:
         """LaTeX's braces: they show nothing, so they become brackets only where brackets are needed."""
@@ -166,6 +197,8 @@ class Parser:
         bracket = self.tokens[self.place]
         if bracket.kind not in ("(", "[") and not (bracket.kind == "{" and token.text == "sqrt"):
             raise without_brackets(self.text, self.tokens, self.place - 1)
+        if self.text[token.start : token.start + 5] == "\\sqrt" and self.text[bracket.start] == "[":
+            raise Unreadable("root-index", (token.start, bracket.end))
         fewest, most = FUNCTIONS[token.text]
         self.open(bracket)
         arguments = [self.expression(0)]
@@ -218,7 +251,7 @@ class Parser:
         """``x^ab`` and ``e^2x``: where does the exponent end?"""
         before, token = self.tokens[self.place - 1], self.tokens[self.place]
         is_e = isinstance(left, Name) and left.constant and left.name == "e"
-        loose = before.kind in ("number", "name", "constant") and token.kind in (
+        loose = before.kind in ("number", "vulgar", "name", "constant") and token.kind in (
             "name",
             "constant",
             "function",

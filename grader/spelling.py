@@ -87,6 +87,7 @@ def _pieces(token: Token, follows: str, known: Vocabulary, text: str) -> list[To
         return [Token(hit[0], hit[1], token.start, token.end)]
     parts = atoms(word)
     splits = _splits(parts, known, last_may_call=follows in ("(", "["))
+    splits = splits or _splits(parts, known, last_may_call=True)  # the brackets are all that is missing
     if not splits:
         raise _unknown(token, known, text)
     if len(splits) > 1:

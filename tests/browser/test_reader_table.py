@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from grader.expression import Unreadable, read
+from grader.expression import Unreadable, read, show
 from grader.wording import MESSAGES
+from grader.words import words
+from tests.grader.fuzz_texts import texts
 
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "tests" / "tables" / "reading.json").read_text(encoding="utf-8"))
@@ -78,11 +80,31 @@ def test_both_readers_agree_on_every_row_of_the_table(blank: Page) -> None:
             ), row
             assert seen["says"] == _sentence(row)
         else:
-            assert (seen["tree"], seen["again"]) == (row["tree"], row["tree"]), row
-            assert "words" not in row or seen["words"] == row["words"]
+            assert (seen["tree"], seen["again"], seen["words"]) == (row["tree"], row["tree"], row["words"]), (
+                row
+            )
             assert "value" not in row or seen["value"] == pytest.approx(row["value"], rel=1e-9, abs=1e-12), (
                 row
             )
+
+
+@pytest.mark.browser
+def test_both_readers_agree_on_what_nobody_would_think_of(blank: Page) -> None:
+    options = [{"decimal_comma": place % 4 != 0, "percent": place % 3 == 0} for place in range(3000)]
+    rows = [{"text": text, **option} for text, option in zip(texts(31, 3000), options, strict=True)]
+    found = json.loads(blank.evaluate(READ_ALL, json.dumps({**TABLE, "rows": rows, "templates": MESSAGES})))
+
+    for row, seen in zip(rows, found, strict=True):
+        assert {key: seen[key] for key in seen if key != "value"} == _on_the_server(row), ascii(row)
+
+
+def _on_the_server(row: dict[str, Any]) -> dict[str, Any]:
+    text, *options = row.values()
+    try:
+        tree = read(text, TABLE["names"], decimal_comma=options[0], percent=options[1])
+    except Unreadable as error:
+        return {"error": error.code, "span": [*error.span], "fix": error.fix, "says": str(error)}
+    return {"tree": show(tree), "again": show(read(show(tree), TABLE["names"])), "words": words(tree)}
 
 
 def _sentence(row: dict[str, Any]) -> str:

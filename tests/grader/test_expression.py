@@ -18,6 +18,7 @@ from grader.expression import BOUNDS, Unreadable, canonical, read, show, unfold
 from grader.language import DEFINITIONS, FUNCTIONS
 from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, children, names, walk
 from grader.wording import MESSAGES, READING, sentence
+from grader.words import words
 
 TABLE = json.loads((Path(__file__).parents[1] / "tables" / "reading.json").read_text(encoding="utf-8"))
 ROWS: list[dict[str, Any]] = TABLE["rows"]
@@ -79,7 +80,7 @@ def _value(tree: Tree, numbers: dict[str, float]) -> float:
 def test_what_can_be_read_has_one_tree(row: dict[str, Any]) -> None:
     tree = _read(row)
 
-    assert show(tree) == row["tree"]
+    assert (show(tree), words(tree)) == (row["tree"], row["words"])
     assert read(show(tree), row.get("names", NAMES)) == tree
     if "value" in row:
         assert _value(tree, TABLE["numbers"]) == pytest.approx(row["value"], rel=1e-9, abs=1e-12)
@@ -105,6 +106,13 @@ def test_every_part_of_a_tree_knows_where_it_was_typed(row: dict[str, Any]) -> N
         start, end = part.span
         assert 0 <= start < end <= len(row["text"])
         assert all(start <= inner.span[0] and inner.span[1] <= end for inner in children(part))
+
+
+def test_no_row_of_the_table_leaves_a_column_out() -> None:
+    columns = {frozenset(row) - {"text", "names", "decimal_comma", "percent", "value", "fix"} for row in ROWS}
+
+    assert columns == {frozenset({"tree", "words"}), frozenset({"error", "span"})}
+    assert sum("value" in row for row in ROWS) > 250
 
 
 def test_the_table_meets_every_message_of_the_reader() -> None:

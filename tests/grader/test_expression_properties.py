@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from grader.expression import Unreadable, read, show
 from grader.tree import Tree
+from grader.words import words
 
 TYPED = """
     w1 w_1 w_{1} w₁ x1 ŷ yhat y_hat \\hat{y} α alpha y L dL/dyhat ∂L/∂ŷ grad_w1 w3' w3_new
@@ -32,6 +33,14 @@ BINARY = [
     "{}^{{{}}}",
 ]
 BINARY += ["\\frac{{{}}}{{{}}}", "leaky({}, {})"]
+
+
+HEARD: dict[str, str] = {}  # words -> what was typed
+
+
+def _with_signs(tree: Tree) -> str:
+    """The text without the only thing that words leave out: whether a product has a sign."""
+    return show(tree).replace("*", " ")
 
 
 def _grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -64,6 +73,7 @@ def test_what_is_printed_reads_as_what_was_read(text: str) -> None:
 
     if tree is not None:
         assert read(show(tree), NAMES, decimal_comma=False) == tree
+        assert HEARD.setdefault(words(tree), _with_signs(tree)) == _with_signs(tree)
 
 
 @settings(max_examples=500, deadline=None)

@@ -1,5 +1,5 @@
 // From words to a tree: numbers and the grammar. Twin of grader/numerals.py, grader/parser.py and grader/complaints.py.
-import { FUNCTIONS, LIMIT, Unreadable, mended, spanOf } from "./reader-words.js";
+import { FUNCTIONS, LIMIT, Unreadable, VULGAR, mended, spanOf } from "./reader-words.js";
 
 // ---- numbers ------------------------------------------------------------------------------------------------
 const isDigits = (text) => /^[0-9]+$/.test(text);
@@ -134,8 +134,14 @@ export function parse(text, list) {
       }
       case "frac": {
         at++;
-        const quotientOf = binary("/", braced(), braced());
+        partPair();
+        const quotientOf = binary("/", part(), part());
         return count({ kind: "group", inner: quotientOf, span: [token.start, list[at - 1].end] });
+      }
+      case "vulgar": {
+        at++;
+        const [above, below] = VULGAR[token.text].map((digits) => number(digits, span));
+        return count({ kind: "group", inner: binary("/", above, below), span });
       }
       default: throw missingOperand();
     }
@@ -162,6 +168,19 @@ export function parse(text, list) {
     const { inner, span } = bracketed(token);
     return inner.kind === "binary" || inner.kind === "negative" ? count({ kind: "group", inner, span }) : inner;
   }
+  const width = (token) => token.end - token.start;
+  function partPair() { // \frac12 and \frac xy: TeX takes one sign for each part, and two are all that there is
+    const [first, second, third] = [list[at], list[at + 1] ?? list.at(-1), list[at + 2] ?? list.at(-1)];
+    if (first.kind === "number" && isDigits(first.text) && width(first) === 2) {
+      const middle = first.start + 1;
+      list.splice(at, 1, { ...first, text: first.text[0], end: middle }, { ...first, text: first.text[1], start: middle });
+    } else if (width(first) === 1 && width(second) === 1 && second.glued && !third.glued) list[at + 1] = { ...second, glued: false };
+  }
+  function part() { // of a LaTeX fraction: in braces, or one sign that can be no piece of more, as in \frac1x
+    const token = list[at], following = list[at + 1] ?? token;
+    const plain = ["number", "name", "constant"].includes(token.kind) && (width(token) === 1 || text[token.start] === "\\");
+    return plain && !token.glued && !following.glued && following.kind !== "^" && following.kind !== "power" ? operand() : braced();
+  }
   function open(token) {
     enter(token); opened.push(token); at++;
     if (token.kind !== "|" && list[at].kind === CLOSING[token.kind]) throw new Unreadable("empty-brackets", spanOf(token, list[at]));
@@ -180,6 +199,7 @@ export function parse(text, list) {
   function call(token) {
     const bracket = list[++at], [fewest, most] = FUNCTIONS[token.text];
     if (bracket.kind !== "(" && bracket.kind !== "[" && !(bracket.kind === "{" && token.text === "sqrt")) throw withoutBrackets(token, at);
+    if (text.startsWith("\\sqrt", token.start) && text[bracket.start] === "[") throw new Unreadable("root-index", [token.start, bracket.end]);
     open(bracket);
     const values = [expression(0)];
     while (list[at].kind === ";" || list[at].kind === ",") { at++; values.push(expression(0)); }
@@ -201,7 +221,7 @@ export function parse(text, list) {
   }
   function refusePower(left, right) {
     const before = list[at - 1], token = list[at];
-    const loose = ["number", "name", "constant"].includes(before.kind) && ["name", "constant", "function"].includes(token.kind);
+    const loose = ["number", "vulgar", "name", "constant"].includes(before.kind) && ["name", "constant", "function"].includes(token.kind);
     if (!loose || !(token.glued || (left.constant && left.name === "e" && before.end === token.start))) return;
     let last = at;
     while (list[last + 1].glued) last++;
@@ -213,36 +233,54 @@ export function parse(text, list) {
     const token = list[at], before = list[at - 1], bracket = opened.at(-1), span = spanOf(token);
     if (token.kind === "end") {
       const end = text.trimEnd().length, closers = opened.map((b) => CLOSING[b.kind]).reverse().join("");
-      return new Unreadable("unclosed", spanOf(bracket), { found: bracket.kind }, mended(text, [end, end], closers));
+      return new Unreadable("unclosed", spanOf(bracket), { found: slice(spanOf(bracket)) }, mended(text, [end, end], closers));
     }
     if (")]}".includes(token.kind)) {
-      if (!bracket) return new Unreadable("unopened", span, { found: token.kind });
+      if (!bracket) return new Unreadable("unopened", span, { found: slice(span) });
       if (bracket.kind === "|") return new Unreadable("unclosed", spanOf(bracket), { found: "|" }, mended(text, [token.start, token.start], "|"));
-      return new Unreadable("mismatch", span, { opened: bracket.kind, found: token.kind }, mended(text, span, CLOSING[bracket.kind]));
+      return new Unreadable("mismatch", span, { opened: slice(spanOf(bracket)), found: slice(span) }, mended(text, span, CLOSING[bracket.kind]));
     }
-    if (token.kind === "number") {
+    if (token.kind === "number" || token.kind === "vulgar") {
       const both = spanOf(before, token), params = { left: text.slice(before.start, before.end).trim(), right: slice(span) };
-      if (before.kind !== "number") return new Unreadable("missing-star", both, params, mended(text, [before.end, token.start], "*"));
-      return before.end === token.start ? new Unreadable("bad-number", both, { found: slice(both) }) : new Unreadable("two-numbers", both, params);
+      if (before.kind === "number" && token.kind === "vulgar") {
+        const fraction = VULGAR[token.text].join("/");
+        return new Unreadable("mixed-number", both, { found: slice(both), first: `(${before.text} + ${fraction})`, second: `${before.text}*(${fraction})` });
+      }
+      if (before.kind !== "number" && before.kind !== "vulgar") return new Unreadable("missing-star", both, params, mended(text, [before.end, token.start], "*"));
+      return before.kind === "number" && before.end === token.start ? new Unreadable("bad-number", both, { found: slice(both) }) : new Unreadable("two-numbers", both, params);
     }
     if (token.kind === "=") {
       const right = text.slice(token.end).trim();
       return new Unreadable("equation", span, {}, right.includes("=") ? null : right);
     }
-    return ofNoUse(token);
+    return ofNoUse(token, at);
   }
-  const ofNoUse = (token) => new Unreadable({ "%": "percent-place", "{": "braces", "}": "braces" }[token.kind] ?? "comma", spanOf(token));
+  const ofNoUse = (token, place) => new Unreadable({ "%": "percent-place", "{": "braces", "}": "braces" }[token.kind] ?? "comma", spanOf(token), {}, withBrackets(place));
+  function partner(place) { // the bracket or brace that closes the one there
+    const opening = list[place].kind;
+    for (let level = 0, end = place; end < list.length; end++) {
+      level += (list[end].kind === opening) - (list[end].kind === CLOSING[opening]);
+      if (!level) return list[end];
+    }
+    return null;
+  }
+  function withBrackets(place) { // the text with this pair of braces as brackets
+    const closing = list[place].kind === "{" ? partner(place) : null;
+    return closing && mended(text, [list[place].start, closing.end], `(${text.slice(list[place].end, closing.start)})`);
+  }
   function missingOperand() {
     const token = list[at], place = token.kind === "end" ? list[at - 1] : token;
-    if (",;%{".includes(token.kind)) return ofNoUse(token);
+    if (",;%{".includes(token.kind)) return ofNoUse(token, at);
     return new Unreadable(place === token ? "missing-before" : "missing-after", spanOf(place), { found: slice(spanOf(place)) });
   }
   function withoutBrackets(token, next) {
     const found = slice(spanOf(token));
     if (list[next].kind === "^" || list[next].kind === "power") return misplacedPower(token, next, found);
+    const bare = { found, example: `${token.text}(…)` };
+    if (withBrackets(next)) return new Unreadable("function-brackets", spanOf(token), bare, withBrackets(next));
     const last = next + "+-".includes(list[next].kind);
-    const plain = ["name", "number", "constant"].includes(list[last].kind) && ["end", "+", "-", ")", "]", "}", ";", "="].includes(list[last + 1].kind);
-    if (!plain) return new Unreadable("function-brackets", spanOf(token), { found, example: `${token.text}(…)` });
+    const plain = ["name", "number", "vulgar", "constant"].includes(list[last].kind) && ["end", "+", "-", ")", "]", "}", ";", "="].includes(list[last + 1].kind);
+    if (!plain) return new Unreadable("function-brackets", spanOf(token), bare);
     const example = `${found.trimEnd()}(${text.slice(list[next].start, list[last].end)})`;
     return new Unreadable("function-brackets", spanOf(token), { found, example }, mended(text, [token.start, list[last].end], example));
   }
@@ -251,10 +289,9 @@ export function parse(text, list) {
     const raised = text.slice(list[next].start, list[last].end), example = `${token.text}(…)${raised}`;
     const plain = list[next].kind === "power" ? raised[0] !== "⁻" : list[last].kind === "number";
     if (!plain || bracket?.kind !== "(") return new Unreadable("function-brackets", spanOf(token), { found, example: `${token.text}(…)` });
-    let level = 0, end = last + 1;
-    do level += { "(": 1, ")": -1 }[list[end++].kind] ?? 0; while (level && end < list.length);
-    const fix = mended(text, [token.end, list[end - 1].end], text.slice(bracket.start, list[end - 1].end) + raised);
-    return new Unreadable("function-power", [token.start, list[last].end], { found, example }, level ? null : fix);
+    const closing = partner(last + 1);
+    const fix = closing && mended(text, [token.end, closing.end], text.slice(bracket.start, closing.end) + raised);
+    return new Unreadable("function-power", [token.start, list[last].end], { found, example }, fix);
   }
 
   if (list[0].kind === "end") throw new Unreadable("empty", [0, text.length]);

@@ -6,28 +6,32 @@ export const FUNCTIONS = Object.fromEntries([...one("exp ln sqrt abs sin cos tan
 const ALIASES = { log: "ln", sigma: "sigmoid", "sigma'": "sigmoid'", leaky_relu: "leaky", "leaky_relu'": "leaky'" };
 const SMALL = "αalpha βbeta γgamma δdelta εepsilon ζzeta ηeta θtheta ιiota κkappa λlambda μmu νnu ξxi οomicron πpi ρrho σsigma τtau υupsilon φphi χchi ψpsi ωomega".split(" ");
 const capital = (word) => word[0].toUpperCase() + word[1].toUpperCase() + word.slice(2);
-const GREEK = Object.fromEntries([...SMALL, ...SMALL.map(capital), "ϵepsilon", "ϑtheta", "ϕphi", "µmu"].map((word) => [word[0], word.slice(1)]));
+const GREEK = Object.fromEntries([...SMALL, ...SMALL.map(capital), "ϵepsilon", "ϑtheta", "ϕphi", "ϱrho", "ϰkappa", "µmu"].map((word) => [word[0], word.slice(1)]));
 export const LETTER_OF = Object.fromEntries([...SMALL, ...SMALL.map(capital)].map((word) => [word.slice(1), word[0]]));
 const LETTERS = { ...GREEK, "∂": "d", "√": "sqrt" };
 const FOLD = {};
 for (const [plain, odd] of Object.entries({ "-": "−–‐‑‒﹣", "*": "×∗✕⨯⁎\u2062", "·": "⋅∙•‧", "/": "÷∕⁄", "'": "′’ʹ´", "|": "∣",
-  " ": "\xa0\u2007\u2009\u200a\u202f\u2002\u2003\u2005\u3000\u2061" })) for (const character of odd) FOLD[character] = plain;
+  " ": "\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u2061\u3000" })) for (const character of odd) FOLD[character] = plain;
 for (let i = 0; i < 94; i++) FOLD[String.fromCharCode(0xff01 + i)] = String.fromCharCode(0x21 + i);
 
-const COMMANDS = [...new Set([...Object.values(GREEK), ...Object.keys(FUNCTIONS), ...Object.keys(ALIASES)])]
-  .filter((name) => /^[A-Za-z]+$/.test(name) && name !== "omicron").sort((a, b) => b.length - a.length);
+// One sign that is a fraction: "½" -> ["1", "2"].
+export const VULGAR = Object.fromEntries([..."¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"].map((sign) => [sign, sign.normalize("NFKD").split("\u2044")]));
+const VARIANTS = ["epsilon", "theta", "phi", "rho", "kappa"].map((name) => `var${name}`);
+const COMMANDS = [...Object.values(GREEK), ...Object.keys(FUNCTIONS), ...Object.keys(ALIASES), ...VARIANTS]
+  .filter((name) => /^[A-Za-z]+$/.test(name) && name !== "omicron" && name !== "sqrt");
+const ROOT = "√|\\\\sqrt(?![A-Za-z])";
 const START = `[A-Za-z${Object.keys(GREEK).join("")}ÂâĈĉÊêĜĝĤĥÎîĴĵÔôŜŝÛûŴŵŶŷẐẑ∂]\u0302?|\\\\partial(?![A-Za-z])[ ]*`
-  + "|\\\\(?:wide)?hat(?:[ ]*\\{[ ]*[A-Za-z][ ]*\\}|[ ]+[A-Za-z])|\\\\(?:mathrm|operatorname|text|mathit)\\{[A-Za-z]+\\}"
+  + "|\\\\(?:wide)?hat(?:[ ]*\\{[ ]*[A-Za-z][ ]*\\}|[ ]+[A-Za-z])|\\\\(?:mathrm|operatorname\\*?|text|mathit|mathcal)\\{[A-Za-z]+\\}"
   + `|\\\\(?:${COMMANDS.join("|")})(?![A-Za-z])`;
-const REST = "[0-9]+|[₀-₉]+|_\\{[ ]*[A-Za-z0-9]+[ ]*\\}|_(?=[A-Za-z0-9\\\\])"
+const REST = "[0-9]+|[₀-₉]+|_\\{[ ]*(?:[A-Za-z0-9]+|\\\\(?:text|mathrm)\\{[A-Za-z0-9]+\\})[ ]*\\}|_(?=[A-Za-z0-9\\\\])"
   + "|'|\\^\\\\prime(?![A-Za-z])|\\^\\{(?:\\\\prime|new|\\\\text\\{new\\}|\\\\mathrm\\{new\\})\\}";
-const ATOM = new RegExp(`(?<letter>√|${START})|${REST}`, "gu");
-const TOKEN = new RegExp("(?<space>(?:[ \\t\\n\\r]|\\\\[,;:! ]|\\\\(?:left|right|quad|qquad|displaystyle)(?![A-Za-z]))+)"
+const ATOM = new RegExp(`(?<letter>${ROOT}|${START})|${REST}`, "gu");
+const TOKEN = new RegExp("(?<space>(?:[ \\t\\n\\r]|\\\\[,;:! ]|\\\\(?:left|right|[bB]igg?[lrm]?|quad|qquad|displaystyle|textstyle)(?![A-Za-z]))+)"
   + "|(?<number>(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
-  + "|(?<sign>\\*\\*|[-+*/^()\\[\\]{}|,;=%·]|\\\\(?:cdot|times|div|[dt]?frac|[lr]?vert)(?![A-Za-z])|\\\\%)"
-  + `|(?<word>√|(?:${START})(?:${START}|${REST})*)`
-  + "|(?<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)|(?<command>\\\\[A-Za-z]*)|(?<other>.)", "gsu");
-const PLAIN = { "\\cdot": "*", "\\times": "*", "\\div": "/", "**": "^", "\\%": "%", "\\frac": "frac", "\\dfrac": "frac", "\\tfrac": "frac",
+  + "|(?<sign>\\*\\*|[-+*/^()\\[\\]{}|,;=%·]|\\\\(?:cdot|times|ast|div|[dt]?frac|[lr]?vert)(?![A-Za-z])|\\\\[%{}])"
+  + `|(?<word>${ROOT}|(?:${START})(?:${START}|${REST})*)`
+  + "|(?<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)|(?<vulgar>[" + Object.keys(VULGAR).join("") + "])|(?<command>\\\\(?:[A-Za-z]+|[!-~])?)|(?<other>.)", "gsu");
+const PLAIN = { "\\cdot": "*", "\\times": "*", "\\ast": "*", "\\{": "[", "\\}": "]", "\\div": "/", "**": "^", "\\%": "%", "\\frac": "frac", "\\dfrac": "frac", "\\tfrac": "frac",
   "\\vert": "|", "\\lvert": "|", "\\rvert": "|" };
 
 
@@ -54,9 +58,12 @@ export function tokens(text) {
   }
   return [...found, { kind: "end", text: "", start: text.length, end: text.length }];
 }
+// Controls, half and private characters, and what no font shows.
+const INVISIBLE = new RegExp("[\\0-\\x1f\\x7f-\\x9f\\xad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e"
+  + "\\u2060-\\u206f\\u2800\\u3164\\ud800-\\uf8ff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\u{e0000}-\\u{e0fff}\\u{f0000}-\\u{10ffff}]", "u");
 function refuse(kind, text, span) {
   const found = text.slice(...span);
-  if (kind === "other" && /[\p{C}\p{Zl}\p{Zp}]/u.test(found)) {
+  if (kind === "other" && INVISIBLE.test(found)) {
     const point = `U+${found.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
     throw new Unreadable("invisible", span, { found: point }, mended(text, span, ""));
   }
@@ -65,12 +72,12 @@ function refuse(kind, text, span) {
 function folded(piece) {
   if (/^[A-Za-z0-9]+$/.test(piece)) return piece;
   if (piece[0] === "'" || piece[0] === "^") return "new";
-  if (piece[0] === "_") return piece.replace(/[_{} ]/g, "");
+  if (piece[0] === "_") return piece.split("{").at(-1).replace(/[_} ]/g, "");
   if (piece[0] !== "\\") return [...piece.normalize("NFD")].map((c) => LETTERS[c] ?? ("₀" <= c && c <= "₉" ? c.charCodeAt(0) - 0x2080 : c)).join("").replaceAll("\u0302", "hat");
   const name = piece.slice(1).trim();
   if (name === "partial") return "d";
   if (/^(wide)?hat/.test(name)) return `${name.replace(/[} ]+$/, "").at(-1)}hat`;
-  return name.includes("{") ? name.slice(name.indexOf("{") + 1, -1) : name;
+  return name.includes("{") ? name.slice(name.indexOf("{") + 1, -1) : name.replace(/^var/, "");
 }
 function atoms(word) {
   let bound = false; // a name cannot begin inside an index
@@ -127,7 +134,8 @@ function cut(token, follows, vocab, text) {
   const hit = vocab.words.get(token.text) ?? vocab.words.get(key(token.text));
   if (hit) return [{ ...token, ...hit }];
   const parts = atoms(token.text);
-  const ways = splits(parts, vocab, follows === "(" || follows === "[");
+  const named = splits(parts, vocab, follows === "(" || follows === "[");
+  const ways = named.length ? named : splits(parts, vocab, true); // the brackets are all that is missing
   const span = spanOf(token);
   const stretches = ways.map((ends) => ends.map((end, i) => {
     const start = i ? ends[i - 1] : 0;

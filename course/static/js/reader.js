@@ -89,10 +89,17 @@ export function words(tree) {
     case "name": return spoken(tree.name);
     case "group": return `open bracket ${words(tree.inner)} close bracket`;
     case "negative": return `minus ${words(tree.inner)}`;
-    case "call": return `${tree.function.replace("'", " prime")} of ${tree.arguments.map(words).join(" and ")}${tree.arguments.every((part) => strength(part) === 5) ? "" : ", end of " + tree.function.replace("'", " prime")}`;
+    case "call": return spokenCall(tree);
   }
-  if (tree.operator !== "^") return `${words(tree.left)} ${BETWEEN[tree.operator]} ${words(tree.right)}`;
-  return tree.right.text === "2" ? `${words(tree.left)} squared` : `${words(tree.left)} to the power ${words(tree.right)}`;
+  const { operator, left, right } = tree;
+  if (operator !== "^") return `${words(left)} ${BETWEEN[operator]} ${words(right)}`;
+  const base = left.kind === "call" ? spokenCall(left, true) : words(left);
+  return right.text === "2" ? `${base} squared` : `${base} to the power ${words(right)}`;
+}
+function spokenCall({ function: called, arguments: values }, closed = false) { // its end is said where it could be missed
+  const name = called.replace("'", " prime");
+  const plain = !closed && values.every((part) => ["number", "name", "group"].includes(part.kind));
+  return `${name} of ${values.map(words).join(" and ")}${plain ? "" : `, end of ${name}`}`;
 }
 
 // ---- the tree as MathML, in the order in which it was typed ------------------------------------------------------
