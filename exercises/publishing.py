@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exercises.bank import Exercise
+from exercises.optimiser import extras
 from exercises.published import Published
 from exercises.selftest import failures
 from exercises.steps import formulas
@@ -33,5 +34,6 @@ def publish(exercise: Exercise) -> Published:
 def derived(exercise: Exercise) -> Published:
     """The exercise with its symbolic references, not yet checked."""
     network = network_of(exercise.network)
-    symbolic = {name: derive(network, formula) for name, formula in formulas(exercise).items()}
+    also = extras(exercise.update, network)
+    symbolic = {name: derive(network, formula, also=also) for name, formula in formulas(exercise).items()}
     return Published(exercise=exercise, symbolic=symbolic)

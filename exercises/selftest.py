@@ -6,7 +6,7 @@ quantity and look. Each fills in the names of a box's formula in its own way; th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +17,7 @@ from exercises.structure import folded, network_of
 from exercises.variants import variant
 from grader import numeric, symbolic
 from grader.expression import read
+from grader.formula import DERIVATIVE
 from grader.job import Outcome, PickBox
 from grader.marking import JobError, mark
 from grader.network import Network
@@ -68,7 +69,9 @@ def references(published: Published, numbers: Variant) -> dict[str, dict[str, fl
         return {}
     network = network_of(exercise.network)
     leaves = {name: float(text) for name, text in numbers.values.items()}
-    backwards = {name: float(value) for name, value in numeric.quantities(network, leaves).items()} | leaves
+    links = {name for formula in formulas(exercise).values() for name in DERIVATIVE.findall(formula)}
+    every = numeric.quantities(network, leaves, links)
+    backwards = {name: float(value) for name, value in every.items()} | leaves
     nudged, stored = _forward(network, leaves), published.symbolic
     found: dict[str, dict[str, float]] = {}
     exact: dict[str, Fraction | str] = dict(numbers.values)
@@ -82,6 +85,8 @@ def references(published: Published, numbers: Variant) -> dict[str, dict[str, fl
             "central difference": float(numeric.evaluate(tree, nudged)),
             "the stored reference": float(numeric.evaluate(read(stored[name], backwards), backwards)),
         }
+        if name.startswith("grad_"):
+            found[name]["the nudged loss"] = central(network, nudged, name)
         backwards.setdefault(name, found[name]["NumPy"])
         nudged.setdefault(name, found[name]["central difference"])
         exact[name] = Fraction(found[name]["SymPy"])
@@ -96,12 +101,20 @@ def central(network: Network, values: Floats, name: str) -> float:
         high, low = (_forward(network, leaves | {leaf: leaves[leaf] + by}) for by in (NUDGE, -NUDGE))
         return (high[network.loss] - low[network.loss]) / (2 * NUDGE)
     output, input = _ends(network, name)
-    own = network.equations[output]
-    tree = own if input in names(own) else folded(network, output)
     high_value, low_value = (
-        float(numeric.evaluate(tree, values | {input: values[input] + by})) for by in (NUDGE, -NUDGE)
+        _nudged(network, output, input, values | {input: values[input] + by}) for by in (NUDGE, -NUDGE)
     )
     return (high_value - low_value) / (2 * NUDGE)
+
+
+def _nudged(network: Network, output: str, input: str, values: Floats) -> float:
+    """``output`` with ``input`` held at its value in ``values``: the others too if it is an operand."""
+    own = network.equations[output]
+    if input in names(own) or input in network.operands(output):
+        tree = own if input in names(own) else folded(network, output)
+        return float(numeric.evaluate(tree, values))
+    leaves = {name: value for name, value in values.items() if name not in network.equations}
+    return _forward(network, leaves, {input: values[input]})[output]
 
 
 def _ends(network: Network, link: str) -> tuple[str, str]:
@@ -110,10 +123,12 @@ def _ends(network: Network, link: str) -> tuple[str, str]:
     return next((a, b) for a in network.order for b in known if link == f"d{a}_d{b}")
 
 
-def _forward(network: Network, leaves: Floats) -> Floats:
-    values = dict(leaves)
+def _forward(network: Network, leaves: Floats, held: Mapping[str, float] = {}) -> Floats:
+    """All values; a name in ``held`` has the value that it has there."""
+    values = {**leaves, **held}
     for node in network.order:
-        values[node] = float(numeric.evaluate(network.equations[node], values))
+        if node not in held:
+            values[node] = float(numeric.evaluate(network.equations[node], values))
     return values
 
 

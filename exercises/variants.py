@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from exercises import mutations
 from exercises.bank import Exercise
 from exercises.chance import Chance
+from exercises.optimiser import extras
 from exercises.prose import plain
 from exercises.published import Published
 from exercises.question import Step, Variant
@@ -56,6 +57,8 @@ GRIDS: Mapping[str, tuple[Decimal, ...]] = {
     "biases": _decimals("-0.5 -0.4 -0.3 -0.2 -0.1 0.1 0.2 0.3 0.4 0.5"),
     "target": _decimals("-0.5 0.2 0.4 0.5 0.6 0.9 1 1.2 1.5"),
     "alpha": _decimals("0.05 0.1 0.2 0.25 0.5"),
+    "rates": _decimals("0.5 0.6 0.8 0.9"),
+    "states": _decimals("-0.8 -0.6 -0.5 -0.4 -0.3 0.2 0.3 0.4 0.5 0.6 0.8"),
 }
 
 
@@ -76,12 +79,15 @@ def variant(published: Published, seed: int) -> Variant:
 def grids(exercise: Exercise) -> dict[str, tuple[Decimal, ...]]:
     """What each leaf, and alpha, may be: the exercise's own list for it or its group, else the default."""
     network = network_of(exercise.network)
-    return {name: _grid(exercise, network, name) for name in (*network.leaves, "alpha")}
+    groups = {name: _group(network, name) for name in (*network.leaves, "alpha")}
+    groups |= extras(exercise.update, network)
+    return {name: _grid(exercise, name, group) for name, group in groups.items()}
 
 
-def _grid(exercise: Exercise, network: Network, name: str) -> tuple[Decimal, ...]:
-    group = _group(network, name)
-    return exercise.draw.get(name) or exercise.draw.get(group) or GRIDS[group]
+def _grid(exercise: Exercise, name: str, group: str) -> tuple[Decimal, ...]:
+    """Its own list, that of its name in one example of a batch, that of its group."""
+    own = (name, name.rpartition("_")[0], group)
+    return next((exercise.draw[each] for each in own if each in exercise.draw), GRIDS[group])
 
 
 def _group(network: Network, name: str) -> str:
@@ -89,7 +95,9 @@ def _group(network: Network, name: str) -> str:
         return "biases"
     if name in network.weights:
         return "weights"
-    return {network.target: "target", "alpha": "alpha"}.get(name, "inputs")
+    if name in network.targets:
+        return "target"
+    return "alpha" if name == "alpha" else "inputs"
 
 
 def _draw(exercise: Exercise, seed: int) -> dict[str, Decimal]:

@@ -130,10 +130,13 @@ def derivatives(network: Network, forward: Trace, wanted: Iterable[str] | None =
     return found
 
 
-def quantities(network: Network, values: Mapping[str, ArrayLike]) -> dict[str, Array]:
-    """Everything at once: leaves, nodes, links and gradients."""
+def quantities(
+    network: Network, values: Mapping[str, ArrayLike], also: Iterable[str] = ()
+) -> dict[str, Array]:
+    """Everything at once: leaves, nodes, links and gradients, and the derivatives called ``also``."""
     forward = trace(network, values)
-    return {**forward.values, **derivatives(network, forward)}
+    wanted = dict.fromkeys([*default_names(network), *also])
+    return {**forward.values, **derivatives(network, forward, wanted)}
 
 
 def evaluate(tree: Tree, values: Mapping[str, ArrayLike]) -> Array:

@@ -13,7 +13,7 @@ total       the sum over all ways from one node to the other
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -105,15 +105,16 @@ _CONSTANTS = {value: name for name, value in _NAMED.items()}
 _SPELLED = {made: name for name, made in _FUNCTIONS.items() if name != "sqrt"}
 
 
-def derive(network: Network, formula: str, earlier: Mapping[str, str] = {}) -> str:
+def derive(network: Network, formula: str, earlier: Mapping[str, str] = {}, also: Iterable[str] = ()) -> str:
     """``formula`` with its derivatives worked out: over leaves, alpha, nodes and the names of new quantities.
 
-    ``earlier``: names of earlier boxes -> their formulas, put in. Inner nodes are folded. Raises NetworkError
-    for a formula that cannot be read or a derivative that the network does not have.
+    ``earlier``: names of earlier boxes -> their formulas, put in. ``also``: further numbers that it may name.
+    Inner nodes are folded. Raises NetworkError for a formula that cannot be read or a derivative that the
+    network does not have.
     """
-    result = _derived(network, formula, earlier)
+    result = _derived(network, formula, earlier, also)
     text = show(_tree(sympy.factor_terms(result)))
-    _readable(text, network, earlier)
+    _readable(text, network, {*earlier, *also})
     return text
 
 
@@ -127,7 +128,7 @@ def evaluate(
     numbers = {name: sympy.Rational(*Fraction(value).as_integer_ratio()) for name, value in values.items()}
     for node in network.order:
         numbers.setdefault(node, _at(_symbolic(network.equations[node]), numbers))
-    result = _at(_derived(network, formula, earlier), numbers)
+    result = _at(_derived(network, formula, earlier, values), numbers)
     if result.free_symbols:
         raise NetworkError(f"there is no value for {', '.join(sorted(map(str, result.free_symbols)))}")
     if result.is_Rational:
@@ -136,16 +137,18 @@ def evaluate(
     return float(number) if number.is_real else float("nan")
 
 
-def _derived(network: Network, formula: str, earlier: Mapping[str, str]) -> Expression:
-    tree = _readable(formula, network, earlier)
-    put = {sympy.Symbol(name): _derived(network, text, {}) for name, text in earlier.items()}
+def _derived(
+    network: Network, formula: str, earlier: Mapping[str, str], also: Iterable[str] = ()
+) -> Expression:
+    tree = _readable(formula, network, {*earlier, *also})
+    put = {sympy.Symbol(name): _derived(network, text, {}, also) for name, text in earlier.items()}
     for name in _DERIVED.findall(formula):
         put.setdefault(sympy.Symbol(name), derivative(network, name))
     return _folded(network, _symbolic(tree).xreplace(put))
 
 
-def _readable(text: str, network: Network, earlier: Mapping[str, str]) -> Tree:
-    known = {*network.roles, RATE, *earlier, *_DERIVED.findall(text), *_RENEWED.findall(text)}
+def _readable(text: str, network: Network, also: Iterable[str]) -> Tree:
+    known = {*network.roles, RATE, *also, *_DERIVED.findall(text), *_RENEWED.findall(text)}
     try:
         return read(text, sorted(known), decimal_comma=False)
     except Unreadable as error:

@@ -14,6 +14,7 @@ from exercises.published import Published
 from exercises.question import Field, Question, Variant
 from exercises.structure import inexact, network_of
 from grader.expression import read
+from grader.formula import DERIVATIVE
 from grader.job import AnswerBox, Tolerance
 from grader.network import Network
 from grader.numeric import evaluate, quantities
@@ -43,7 +44,8 @@ class Scene:
     def values(self) -> dict[str, float]:
         """Every quantity of the network at the variant's numbers, and the right answer of each box."""
         leaves = {name: float(text) for name, text in self.variant.values.items()}
-        found = {name: float(value) for name, value in quantities(self.network, leaves).items()}
+        used = {name for box in self.boxes for name in DERIVATIVE.findall(box.formula)}
+        found = {name: float(value) for name, value in quantities(self.network, leaves, used).items()}
         for box in self.boxes:
             found[box.id] = float(evaluate(read(box.formula, found), found))
         return found
