@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from grader.diagnosis import settled
-from grader.expression import Unreadable, read
+from grader.expression import Unreadable
 from grader.job import AnswerBox, BoxVerdict, Job, Outcome, Verdict
 from grader.marking_answers import mark_answer
 from grader.marking_choices import mark_choice, mark_pick
 from grader.paper import JobError, paper
-from grader.tree import Tree
+from grader.working import Working, read_working
 
 __all__ = ["ENGINE", "JobError", "mark"]
 
-ENGINE = "3"  # changes whenever a verdict may change
+ENGINE = "4"  # changes whenever a verdict may change
 
 MARKED = {Outcome.CORRECT, Outcome.FOLLOW_THROUGH, Outcome.PARTIAL, Outcome.WRONG}
 FLAWS = {Outcome.PARTIAL, Outcome.WRONG}
@@ -27,14 +27,14 @@ FLAWS = {Outcome.PARTIAL, Outcome.WRONG}
 def mark(job: Job) -> Verdict:
     """The verdict on a job; raises JobError for a job that contradicts itself."""
     ready = paper(job)
-    trees, problems = _read(job)
+    answers, problems = _read(job)
     if problems:
         return _verdict(job, [problems.get(box.id) or _held_back(job, box.id) for box in job.boxes])
     found: dict[str, BoxVerdict] = {}
     for box in job.boxes:
         match box.kind:
             case "answer":
-                found[box.id] = mark_answer(ready, job.policy, box.id, trees, found)
+                found[box.id] = mark_answer(ready, job.policy, box.id, answers, found)
             case "choice":
                 found[box.id] = mark_choice(box, job.answers[box.id], found)
             case "pick":
@@ -42,9 +42,9 @@ def mark(job: Job) -> Verdict:
     return _verdict(job, settled(list(found.values())))
 
 
-def _read(job: Job) -> tuple[dict[str, Tree], dict[str, BoxVerdict]]:
+def _read(job: Job) -> tuple[dict[str, Working], dict[str, BoxVerdict]]:
     """The answers that could be read, and verdicts on those that could not; empty ones are in neither."""
-    trees: dict[str, Tree] = {}
+    answers: dict[str, Working] = {}
     problems: dict[str, BoxVerdict] = {}
     for box in job.boxes:
         text = job.answers[box.id]
@@ -55,7 +55,8 @@ def _read(job: Job) -> tuple[dict[str, Tree], dict[str, BoxVerdict]]:
         if not text.strip():
             continue
         try:
-            trees[box.id] = read(text, box.names, decimal_comma=job.policy.decimal_comma)
+            comma = job.policy.decimal_comma
+            answers[box.id] = read_working(text, box.names, box.id, decimal_comma=comma)
         except Unreadable as error:
             problems[box.id] = BoxVerdict(
                 id=box.id,
@@ -65,7 +66,7 @@ def _read(job: Job) -> tuple[dict[str, Tree], dict[str, BoxVerdict]]:
                 span=error.span,
                 fix=error.fix,
             )
-    return trees, problems
+    return answers, problems
 
 
 def _held_back(job: Job, box: str) -> BoxVerdict:

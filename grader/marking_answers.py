@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from grader.agreement import agreement
 from grader.carrying import culprit, obstacle
@@ -16,6 +17,7 @@ from grader.numbers import SMALLEST
 from grader.paper import Asked, Paper, World
 from grader.rounding import rounded_early
 from grader.tree import Tree, names
+from grader.working import Working
 
 SIGNIFICANT = 15  # digits of a number that is shown exactly
 
@@ -28,38 +30,152 @@ class Finding:
     code: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with it; it may still be too short, or undecided."""
+        return self.outcome is not Outcome.WRONG
+
 
 WRONG, CORRECT = Finding(Outcome.WRONG), Finding(Outcome.CORRECT)
 UNDECIDED = Finding(Outcome.UNDECIDED, "undecided")
 
 _REASONS = {Outcome.FEW_DIGITS: "few-digits", Outcome.UNDECIDED: "undecided"}
+_WEAKEST = (Outcome.UNDECIDED, Outcome.FEW_DIGITS, Outcome.FOLLOW_THROUGH, Outcome.CORRECT)
+_SHARES = {Outcome.CORRECT: Decimal(1), Outcome.FOLLOW_THROUGH: Decimal(1), Outcome.PARTIAL: Decimal("0.5")}
 
 
 def mark_answer(
-    paper: Paper, policy: MarkingPolicy, box: str, trees: Mapping[str, Tree], before: Mapping[str, BoxVerdict]
+    paper: Paper,
+    policy: MarkingPolicy,
+    box: str,
+    answers: Mapping[str, Working],
+    before: Mapping[str, BoxVerdict],
 ) -> BoxVerdict:
-    """The verdict on one box. ``trees``: the answers; ``before``: the verdicts on earlier boxes."""
-    asked = paper.asked[box]
-    if box not in trees:
+    """The verdict on one box. ``answers``: what could be read; ``before``: verdicts on earlier boxes."""
+    if box not in answers:
         return BoxVerdict(id=box, outcome=Outcome.EMPTY)
-    answer = trees[box]
-    own = paper.world.with_answers({name: trees[name] for name in before if name in trees})
-    number = own.quantity(answer)
-    forms = (asked.symbolic, asked.formula) if asked.symbolic else (asked.formula,)
-    found = _finding(answer, asked, paper.world, paper, forms)
-    if found.outcome is Outcome.WRONG and policy.follow_through:
-        found = _followed(answer, asked, paper, trees, before, found)
-    if found.outcome is Outcome.WRONG and found.code is None and number is not None:
-        found = _explained(answer, asked, own, paper)
-    is_full = found.outcome in {Outcome.CORRECT, Outcome.FOLLOW_THROUGH}
+    earlier = {name: answers[name].result for name in before if name in answers}
+    wrong = frozenset(name for name in earlier if before[name].outcome is not Outcome.CORRECT)
+    sheet = _Sheet(paper, paper.asked[box], policy, earlier, wrong)
+    working = answers[box]
+    found, place = _together(working.sides, sheet)
+    number = sheet.own.quantity(working.result)
     return BoxVerdict(
         id=box,
         outcome=found.outcome,
-        points=Decimal(asked.box.points if is_full else 0),
+        points=sheet.asked.box.points * _SHARES.get(found.outcome, Decimal(0)),
         code=found.code,
         params=dict(found.params),
+        span=None if place is None else working.spans[place],
         value=None if number is None else printed(number),
     )
+
+
+def _together(sides: Sequence[Tree], sheet: _Sheet) -> tuple[Finding, int | None]:
+    """What all sides come to, and which of several is the first that does not hold.
+
+    All have to hold in one world: the true one, else the student's own. Where only one of the first side (the
+    formula) and the last (the result) holds, the answer is partly right.
+    """
+    true = [sheet.finding(side) for side in sides]
+    if all(found.holds for found in true):
+        return _weakest(true), None
+    own = [sheet.followed(side, found) for side, found in zip(sides, true, strict=True)]
+    if all(found.holds for found in own):
+        return _weakest(own), None
+    if len(sides) == 1:
+        return sheet.explained(sides[0], own[0]), None
+    best = max(own, true, key=lambda each: sum(found.holds for found in each))
+    if any(found.outcome is Outcome.UNDECIDED for found in best):
+        return UNDECIDED, None
+    place = [found.holds for found in best].index(False)
+    formula, result = (best[at].outcome in _SHARES for at in (0, -1))
+    if result:
+        return _coincidence(best[place]) or Finding(Outcome.PARTIAL, "number-right-formula-wrong"), place
+    if formula:
+        is_early = rounded_early(sides[-1], sheet.asked, sheet.paper.world)
+        return Finding(Outcome.PARTIAL, "rounded-early" if is_early else "formula-right-number-wrong"), place
+    return sheet.explained(sides[place], best[place]), place
+
+
+def _weakest(found: Sequence[Finding]) -> Finding:
+    return min(found, key=lambda each: _WEAKEST.index(each.outcome))
+
+
+def _coincidence(found: Finding) -> Finding | None:
+    """A formula that is worth the right number here and is another one."""
+    if found.code in ("right-number-wrong-formula", "right-number-only"):
+        return Finding(Outcome.PARTIAL, found.code, found.params)
+    return None
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One box before the student's earlier answers. ``wrong``: those of them that are not right."""
+
+    paper: Paper
+    asked: Asked
+    policy: MarkingPolicy
+    earlier: Mapping[str, Tree]
+    wrong: frozenset[str]
+
+    @cached_property
+    def own(self) -> World:
+        """What the names mean with the student's earlier answers."""
+        return self.paper.world.with_answers(self.earlier)
+
+    def finding(self, answer: Tree) -> Finding:
+        """How an answer compares with the reference."""
+        symbolic, formula = self.asked.symbolic, self.asked.formula
+        forms = (symbolic, formula) if symbolic else (formula,)
+        return _finding(answer, self.asked, self.paper.world, self.paper, forms)
+
+    def followed(self, answer: Tree, found: Finding) -> Finding:
+        """What an answer is worth with the student's earlier boxes put in; ``found``: by the reference."""
+        used = self.asked.earlier & self.earlier.keys()
+        if not self.policy.follow_through or not used:
+            return found
+        own = self._own_for(answer)
+        if carried := sorted(used & self.wrong):
+            return self._carried(answer, carried, own, WRONG if found.holds else found)
+        if found.holds or own.quantity(self.asked.formula) is None:
+            return found
+        # The earlier boxes are right as far as they were rounded.
+        mine = _finding(answer, self.asked, own, self.paper, (self.asked.formula,))
+        return mine if mine.holds else found
+
+    def _carried(self, answer: Tree, carried: Sequence[str], own: World, found: Finding) -> Finding:
+        """What it is worth with these wrong boxes put in, if that may be done; else ``found``."""
+        if own.quantity(self.asked.formula) is None:
+            if found.code:
+                return found
+            return Finding(Outcome.WRONG, "carried-not-finite", {"name": culprit(carried, own)})
+        mine = _finding(answer, self.asked, own, self.paper, (self.asked.formula,))
+        if not mine.holds:
+            return found
+        if hindrance := obstacle(self.asked, carried, self.paper.world, own):
+            code, name = hindrance
+            return Finding(Outcome.WRONG, code, {"name": name})
+        if mine.outcome is not Outcome.CORRECT:
+            return mine
+        return Finding(Outcome.FOLLOW_THROUGH, "follow-through", {"names": ", ".join(carried)})
+
+    def _own_for(self, answer: Tree) -> World:
+        """In an expression a right box keeps its meaning, and a wrong number is a quantity of its own."""
+        if not names(answer) or self.asked.symbolic is None:
+            return self.own
+        wrong = {name: self.earlier[name] for name in self.wrong}
+        numbers = [name for name, tree in wrong.items() if not names(tree)]
+        return self.paper.world.with_answers(wrong).with_variables(numbers)
+
+    def explained(self, answer: Tree, found: Finding) -> Finding:
+        """A wrong answer with the misconceptions that explain it; if there are none, with early rounding."""
+        if found.code is not None or self.own.quantity(answer) is None:
+            return found
+        if ids := candidates(answer, self.asked, self.own, self.paper):
+            return Finding(Outcome.WRONG, "misconception", {"id": " ".join(sorted(ids))})
+        early = rounded_early(answer, self.asked, self.paper.world)
+        return Finding(Outcome.WRONG, "rounded-early") if early else found
 
 
 def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequence[Tree]) -> Finding:
@@ -80,47 +196,6 @@ def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequ
     return Finding(
         Outcome.WRONG, f"right-number-{'wrong-formula' if compared.shown else 'only'}", compared.shown
     )
-
-
-def _followed(
-    answer: Tree,
-    asked: Asked,
-    paper: Paper,
-    trees: Mapping[str, Tree],
-    before: Mapping[str, BoxVerdict],
-    found: Finding,
-) -> Finding:
-    """``found``, or better: what the answer is worth with the student's own earlier boxes put in."""
-    answered = {name: trees[name] for name in before if name in trees}
-    wrong = {name: tree for name, tree in answered.items() if before[name].outcome is not Outcome.CORRECT}
-    own = paper.world.with_answers(answered)
-    if names(answer) and asked.symbolic is not None:
-        # A right box keeps its meaning; a wrong number is a quantity of its own.
-        own = paper.world.with_answers(wrong).with_variables(name for name in wrong if not names(wrong[name]))
-    used = asked.earlier & answered.keys()
-    carried = sorted(used & wrong.keys())
-    if used and own.quantity(asked.formula) is None:
-        is_told = found.code or not carried
-        return (
-            found
-            if is_told
-            else Finding(Outcome.WRONG, "carried-not-finite", {"name": culprit(carried, own)})
-        )
-    if not used or _finding(answer, asked, own, paper, (asked.formula,)).outcome is not Outcome.CORRECT:
-        return found
-    if not carried:
-        return CORRECT  # the earlier boxes are right as far as they were rounded, and so is this one
-    if hindrance := obstacle(asked, carried, paper.world, own):
-        code, name = hindrance
-        return Finding(Outcome.WRONG, code, {"name": name})
-    return Finding(Outcome.FOLLOW_THROUGH, "follow-through", {"names": ", ".join(carried)})
-
-
-def _explained(answer: Tree, asked: Asked, own: World, paper: Paper) -> Finding:
-    """A wrong number, with the misconceptions that explain it; if there are none, with early rounding."""
-    if found := candidates(answer, asked, own, paper):
-        return Finding(Outcome.WRONG, "misconception", {"id": " ".join(sorted(found))})
-    return Finding(Outcome.WRONG, "rounded-early") if rounded_early(answer, asked, paper.world) else WRONG
 
 
 def printed(number: Fraction) -> str | None:

@@ -121,7 +121,8 @@ def within(
 
     ``scale`` is what the relative part is taken of, ``right`` itself by default. The boundary belongs to
     what is right. *Few digits* takes a single number with fewer decimals than asked that is ``right``
-    rounded to those, and not 0. Source of the rules: GRADING.md section 4. Raises NotANumber and KeyError.
+    rounded to those, and not 0, nor so short that ``scale`` is lost in it: 2 for 2.036 is the weight before
+    its step of 0.036. Source of the rules: GRADING.md section 4. Raises NotANumber and KeyError.
     """
     number = value(typed, values)
     return judged(typed, number, right, tolerance, scale, lambda: rounding(typed, number, values))
@@ -143,9 +144,10 @@ def judged(
     is_long = tolerance.decimals is None or decimals is None or decimals >= tolerance.decimals
     if (tolerance.mode != "rounded" or is_long) and distance <= _allowed(right, tolerance, scale, spread):
         return Match.RIGHT
-    if decimals is not None and not is_long and number != 0 and distance <= _half_unit(decimals):
-        return Match.FEW_DIGITS
-    return Match.WRONG
+    if decimals is None or is_long or number == 0 or distance > _half_unit(decimals):
+        return Match.WRONG
+    shows_scale = scale is None or _half_unit(decimals) < abs(scale)
+    return Match.FEW_DIGITS if shows_scale else Match.WRONG
 
 
 def _allowed(

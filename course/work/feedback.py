@@ -126,7 +126,7 @@ def mark(field: Field, verdict: BoxVerdict, typed: str) -> Mark:
         word=_(WORDS[verdict.outcome]),
         say=_say(field, verdict),
         fix=verdict.fix,
-        read=_underlined(typed, verdict.span) if verdict.outcome is Outcome.UNREADABLE else "",
+        read=_underlined(typed, verdict.span),
         value=verdict.value,
     )
 

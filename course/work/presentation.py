@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import FilteredRelation, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -27,10 +27,10 @@ from course.work.models import Attempt, Draft, Item, State, Submission
 from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
 from course.work.tries import table
 from exercises.question import Question, Step
-from grader.expression import read
 from grader.job import Outcome, Verdict
 from grader.tree import Negative, Number
 from grader.unreadable import Unreadable
+from grader.working import read_working
 
 Answers = Mapping[str, Any]
 RENEW_AFTER = 3  # tries after which new numbers are offered without a right answer
@@ -192,27 +192,27 @@ def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: boo
 
 def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any]:
     if row["kind"] == "box":
-        return {"value": typed, "echo": _echo(str(typed), typeset.names[row["id"]], row["digits"])}
+        return {"value": typed, "echo": _echo(str(typed), row["id"], typeset.names[row["id"]], row["digits"])}
     chosen = typed if isinstance(typed, list) else [typed]
     return {"options": [option | {"on": option["id"] in chosen} for option in row["options"]]}
 
 
-def _echo(typed: str, names: tuple[str, ...], digits: str) -> SafeString | str:
-    """How an expression was read, typeset; a number is just named, the unreadable says so elsewhere.
+def _echo(typed: str, box: str, names: tuple[str, ...], digits: str) -> SafeString | str:
+    """How an answer was read, typeset; a number is just named, the unreadable says so elsewhere.
 
     ``digits``: how many decimals are asked for, which only matters for a number.
     """
     if not typed.strip():
         return ""
     try:
-        tree = read(typed, names)
+        sides = read_working(typed, names, box).sides
     except Unreadable:
         return ""
-    bare = tree.operand if isinstance(tree, Negative) else tree
-    if isinstance(bare, Number):
+    bare = sides[0].operand if isinstance(sides[0], Negative) else sides[0]
+    if len(sides) == 1 and isinstance(bare, Number):
         wanted = format_html(' <span class="digits">({})</span>', digits) if digits else ""
         return format_html('<span class="val">{}</span>{}', _("a number"), wanted)
-    return mathml.typeset(tree)
+    return format_html_join(" = ", "{}", ((mathml.typeset(side),) for side in sides))
 
 
 Reached = tuple[int, str, bool | None, int | None]  # item, its step, solved?, marked submissions

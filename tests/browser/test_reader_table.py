@@ -135,3 +135,29 @@ def _sentence(row: dict[str, Any]) -> str:
 )
 def test_an_expression_is_typeset_as_it_was_typed(blank: Page, text: str, parts: str) -> None:
     assert parts in blank.evaluate(TYPESET, [text, TABLE["names"]])
+
+
+WORKING = json.loads((ROOT / "tests" / "tables" / "working.json").read_text(encoding="utf-8"))
+READ_WORKING = """async (json) => {
+  const { show } = await import("./reader.js");
+  const { readWorking } = await import("./working.js");
+  const { names, rows } = JSON.parse(json);
+  return JSON.stringify(rows.map((row) => {
+    const points = ([start, end]) => [start, end].map((place) => [...row.text.slice(0, place)].length);
+    try {
+      const { sides, spans } = readWorking(row.text, row.names ?? names, row.own);
+      return { sides: sides.map(show), spans: spans.map(points) };
+    } catch (error) {
+      if (!error.code) return { crash: String(error.stack) };
+      return { error: error.code, span: points(error.span), fix: error.fix };
+    }
+  }));
+}"""
+
+
+@pytest.mark.browser
+def test_both_readers_agree_on_answers_with_equals_signs(blank: Page) -> None:
+    found = json.loads(blank.evaluate(READ_WORKING, json.dumps(WORKING)))
+    for row, seen in zip(WORKING["rows"], found, strict=True):
+        expected = {key: row[key] for key in row.keys() & {"sides", "spans", "error", "span", "fix"}}
+        assert seen == expected | ({"fix": row.get("fix")} if "error" in row else {}), row

@@ -169,3 +169,30 @@ def test_an_answer_of_very_many_rounded_numbers_is_not_judged() -> None:
 
 def test_names_in_an_answer_stand_for_their_values() -> None:
     assert match("2*x", "0.6", mode="exact") is Match.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("2", Match.WRONG), ("2.0", Match.WRONG), ("2.04", Match.FEW_DIGITS), ("2.036", Match.RIGHT)],
+)
+def test_digits_too_few_to_show_the_step_are_not_the_right_weight(typed: str, expected: Match) -> None:
+    """The weight before the step of 0.036 is 2."""
+    assert match(typed, "2.036", "-0.036", relative=Decimal("0.025"), decimals=4) is expected
+
+
+def test_a_value_after_the_step_is_measured_by_its_change() -> None:
+    """From 0.7 to 0.851128 and from 0.09 to 0.022162872384; a share of the value itself would be larger."""
+    change, fall = "0.151128", "-0.067837127616"
+    assert match("0.85188364", "0.851128", change) is Match.RIGHT
+    assert match("0.85188365", "0.851128", change) is Match.WRONG
+    assert match("0.02250205802208", "0.022162872384", fall) is Match.RIGHT
+    assert match("0.02250205802209", "0.022162872384", fall) is Match.WRONG
+
+
+@given(st.decimals("-99", "99", places=6), st.decimals("0", "9", places=6), st.sampled_from([-1, 1]))
+def test_the_boundary_is_exact_whatever_the_numbers(right: Decimal, scale: Decimal, side: int) -> None:
+    """The share 0.005 of a decimal is a decimal, so the last right answer can be typed."""
+    edge, least = Fraction(right) + side * Fraction(scale) / 200, Fraction(side, 10**12)
+    typed, beyond = (f"{Decimal(int(each * 10**12)).scaleb(-12):f}" for each in (edge, edge + least))
+    assert match(typed, str(right), str(scale)) is Match.RIGHT
+    assert match(beyond, str(right), str(scale)) is Match.WRONG

@@ -1,5 +1,6 @@
 // What was understood of each box, shown at every key: typeset in the order of typing, with its value.
-import { Unreadable, mathml, message, read, setMessages, value, words } from "./reader.js";
+import { Unreadable, mathml, message, setMessages, value, words } from "./reader.js";
+import { readWorking } from "./working.js";
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -23,17 +24,26 @@ const shown = (number) => (Math.abs(number) < 1e-12 ? "0" : String(+number.toPre
 
 const own = {}; // what the boxes are worth: a later box may build on an earlier one
 
-function understood(tree, name) {
-  const isNumber = (tree.kind === "negative" ? tree.inner : tree).kind === "number";
-  const number = value(tree, { ...data.numbers, ...own });
-  const known = number !== null && Number.isFinite(number);
-  if (known) own[name] = number;
+const bare = (tree) => (tree.kind === "negative" ? tree.inner : tree).kind === "number";
+
+function typeset(tree) {
   const math = mathml(tree);
   math.setAttribute("aria-hidden", "true");
-  const says = words(tree) + (known && !isNumber ? `, ${data.words.equals} ${shown(number)}` : "");
+  return math;
+}
+
+function understood(sides, name) {
+  const result = sides.at(-1);
+  const isNumber = sides.length === 1 && bare(result);
+  const number = value(result, { ...data.numbers, ...own });
+  const known = number !== null && Number.isFinite(number);
+  if (known) own[name] = number;
+  const tells = known && !bare(result);
+  const says = sides.map(words).join(` ${data.words.equals} `) + (tells ? `, ${data.words.equals} ${shown(number)}` : "");
+  const math = sides.flatMap((side, at) => (at ? [" = ", typeset(side)] : [typeset(side)]));
   const seen = isNumber
     ? make("span", { className: "val" }, data.words.number)
-    : make("span", { dir: "ltr" }, math, make("span", { className: "val" }, known ? ` = ${shown(number)}` : ""));
+    : make("span", { dir: "ltr" }, ...math, make("span", { className: "val" }, tells ? ` = ${shown(number)}` : ""));
   return { parts: [hidden(`${data.words.reads} ${says}`), seen], says, isNumber };
 }
 
@@ -63,7 +73,7 @@ export function echo(input, aloud = false) {
   }
   let result;
   try {
-    result = understood(read(input.value, data.names[input.name]), input.name);
+    result = understood(readWorking(input.value, data.names[input.name], input.name).sides, input.name);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     row.classList.add("slip");
