@@ -16,7 +16,7 @@ symbolic    the same formula as one expression over leaves, nodes and earlier bo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -82,6 +82,35 @@ class AnswerBox(_Model):
     points: Points = 1
 
 
+class MatrixBox(_Model):
+    """A matrix, or a vector as one column, typed whole. Later boxes may use its entries by their ids.
+
+    ``entries``: row by row; their points do not count, each has its share of the points of all.
+    ``like``: the quantity that has the same shape, such as W where the gradient by W is asked.
+    """
+
+    kind: Literal["matrix"] = "matrix"
+    id: Id
+    rows: Annotated[int, Field(strict=True, ge=1, le=20)]
+    columns: Annotated[int, Field(strict=True, ge=1, le=20)]
+    entries: Annotated[tuple[AnswerBox, ...], Field(min_length=1, max_length=100), FailFast()]
+    like: Id | None = None
+    points: Points = 1
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(self.entries) != self.rows * self.columns:
+            raise ValueError(f"{len(self.entries)} entries are not {self.rows} x {self.columns}")
+        if len({entry.names for entry in self.entries}) > 1:
+            raise ValueError("its entries offer different names")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its entries offer to the student."""
+        return self.entries[0].names
+
+
 class ChoiceBox(_Model):
     """One option out of several. ``needs``: it scores only if that other box is right too."""
 
@@ -121,7 +150,13 @@ def _check_options(options: Sequence[str], right: Sequence[str]) -> None:
         raise ValueError(f"'{min(odd)}' is right, but no option")
 
 
-Box = Annotated[AnswerBox | ChoiceBox | PickBox, Field(discriminator="kind")]
+Box = Annotated[AnswerBox | MatrixBox | ChoiceBox | PickBox, Field(discriminator="kind")]
+
+
+def answer_boxes(boxes: Iterable[Box]) -> tuple[AnswerBox, ...]:
+    """The numbers and expressions among these boxes, entries of matrices among them, in order."""
+    groups = (box.entries if isinstance(box, MatrixBox) else (box,) for box in boxes)
+    return tuple(box for group in groups for box in group if isinstance(box, AnswerBox))
 
 
 class MarkingPolicy(_Model):
@@ -155,6 +190,7 @@ class BoxVerdict(_Model):
     span: tuple[int, int] | None = None  # characters of the typed text
     fix: str | None = None  # the whole answer, mended
     value: str | None = None  # what was typed, as a number at the variant's values
+    entries: tuple[tuple[Outcome, ...], ...] = ()  # of a matrix that has the right shape, row by row
 
 
 class Verdict(_Model):

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 from grader.diagnosis import settled
 from grader.expression import Unreadable
-from grader.job import AnswerBox, BoxVerdict, Job, Outcome, Verdict
+from grader.job import AnswerBox, BoxVerdict, Job, MatrixBox, Outcome, Verdict
 from grader.marking_answers import mark_answer
 from grader.marking_choices import mark_choice, mark_pick
+from grader.marking_matrix import by_entry, folded, mark_matrix
+from grader.matrix import Matrix, read_matrix
 from grader.paper import JobError, paper
 from grader.working import Working, read_working
 
@@ -27,7 +29,7 @@ FLAWS = {Outcome.PARTIAL, Outcome.WRONG}
 def mark(job: Job) -> Verdict:
     """The verdict on a job; raises JobError for a job that contradicts itself."""
     ready = paper(job)
-    answers, problems = _read(job)
+    answers, matrices, problems = _read(job)
     if problems:
         return _verdict(job, [problems.get(box.id) or _held_back(job, box.id) for box in job.boxes])
     found: dict[str, BoxVerdict] = {}
@@ -35,28 +37,38 @@ def mark(job: Job) -> Verdict:
         match box.kind:
             case "answer":
                 found[box.id] = mark_answer(ready, job.policy, box.id, answers, found)
+            case "matrix":
+                found |= mark_matrix(box, matrices.get(box.id), ready, job.policy, answers, found)
             case "choice":
                 found[box.id] = mark_choice(box, job.answers[box.id], found)
             case "pick":
                 found[box.id] = mark_pick(box, job.answers[box.id])
-    return _verdict(job, settled(list(found.values())))
+    return _verdict(job, folded(job.boxes, settled(list(found.values()))))
 
 
-def _read(job: Job) -> tuple[dict[str, Working], dict[str, BoxVerdict]]:
-    """The answers that could be read, and verdicts on those that could not; empty ones are in neither."""
+def _read(job: Job) -> tuple[dict[str, Working], dict[str, Matrix], dict[str, BoxVerdict]]:
+    """The answers (by entry too), the matrices, and verdicts on what could not be read.
+
+    Empty ones are in none of them.
+    """
     answers: dict[str, Working] = {}
+    matrices: dict[str, Matrix] = {}
     problems: dict[str, BoxVerdict] = {}
     for box in job.boxes:
         text = job.answers[box.id]
-        if not isinstance(box, AnswerBox) or not text:
+        if not isinstance(box, AnswerBox | MatrixBox) or not text:
             continue
         if not isinstance(text, str):
             raise JobError(f"the answer to '{box.id}' is not text")
         if not text.strip():
             continue
         try:
-            comma = job.policy.decimal_comma
-            answers[box.id] = read_working(text, box.names, box.id, decimal_comma=comma)
+            if isinstance(box, MatrixBox):
+                matrices[box.id] = read_matrix(text, box.names, box.id)
+                answers |= by_entry(box, matrices[box.id])
+            else:
+                comma = job.policy.decimal_comma
+                answers[box.id] = read_working(text, box.names, box.id, decimal_comma=comma)
         except Unreadable as error:
             problems[box.id] = BoxVerdict(
                 id=box.id,
@@ -66,7 +78,7 @@ def _read(job: Job) -> tuple[dict[str, Working], dict[str, BoxVerdict]]:
                 span=error.span,
                 fix=error.fix,
             )
-    return answers, problems
+    return answers, matrices, problems
 
 
 def _held_back(job: Job, box: str) -> BoxVerdict:

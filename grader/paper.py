@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from grader.expression import Unreadable, read
 from grader.formula import DERIVATIVE, Quantities, definitions_of
-from grader.job import AnswerBox, Job
+from grader.job import AnswerBox, Job, answer_boxes
 from grader.network import Network, NetworkError
 from grader.numbers import NotANumber, rounding, value
 from grader.regime import is_kinked
@@ -127,7 +127,7 @@ class _Formulas:
 def paper(job: Job) -> Paper:
     """The job made ready; raises JobError where it contradicts itself."""
     _check(job)
-    boxes = tuple(box for box in job.boxes if isinstance(box, AnswerBox))
+    boxes = answer_boxes(job.boxes)
     values = {name: _number(name, text) for name, text in job.values.items()}
     try:
         formulas = _formulas(tuple(job.network.items()), boxes, frozenset(values))
@@ -194,9 +194,20 @@ def _check(job: Job) -> None:
     if job.answers.keys() != set(ids):
         odd = min(job.answers.keys() ^ set(ids))
         raise JobError(f"the job has {'an answer to no box' if odd in job.answers else 'no answer'}: '{odd}'")
-    for place, box in enumerate(job.boxes):
-        if isinstance(box, AnswerBox) and set(box.names) & set(ids[place:]):
-            raise JobError(f"the box '{box.id}' offers its own name or that of a later box")
+    _check_offers(job)
+
+
+def _check_offers(job: Job) -> None:
+    """A box may use those before it; an entry of a matrix none of its own matrix."""
+    later: set[str] = set()
+    for box in reversed(job.boxes):
+        own = {entry.id for entry in answer_boxes([box])}
+        if later & (own | {box.id}):
+            raise JobError(f"'{min(later & (own | {box.id}))}' is the id of two boxes or entries")
+        later |= own | {box.id}
+        for entry in answer_boxes([box]):
+            if set(entry.names) & later:
+                raise JobError(f"the box '{entry.id}' offers its own name or that of a later box")
 
 
 def _derivatives(box: AnswerBox) -> set[str]:

@@ -69,7 +69,7 @@ def _working(text: str, names: Sequence[str], own: str, decimal_comma: bool) -> 
     if not signs:
         return Working((read(text, names, decimal_comma=decimal_comma),), ((0, len(text)),))
     pieces = list(_pieces(text, [sign.span() for sign in signs]))
-    if _is_label(text[slice(*pieces[0])], names, own):
+    if is_label(text[slice(*pieces[0])], names, own):
         del pieces[0]
     if len(pieces) > MOST_SIDES:
         span = pieces[MOST_SIDES][0], pieces[-1][1]
@@ -92,7 +92,7 @@ def _pieces(text: str, signs: Sequence[Span]) -> Iterator[Span]:
         start = signs[place][1] if sign else stop
 
 
-def _is_label(piece: str, names: Sequence[str], own: str) -> bool:
+def is_label(piece: str, names: Sequence[str], own: str) -> bool:
     """Whether it is the name of the box itself, or the old name of what the box asks anew (``w1 = ...``)."""
     labels = {own, own.removesuffix("_new")} | {re.sub("^grad_", "dL_d", own)}.difference(names)
     try:
