@@ -238,8 +238,8 @@ def test_a_slip_in_one_matrix_costs_one_matrix() -> None:
 
 
 def test_too_few_digits_in_an_entry_cost_no_try() -> None:
-    matrix = right(drawn(1))["dL_ds"]
-    verdict = marked(dL_ds=f"[{matrix[0]:.6f}; {matrix[1]:.2f}]")
+    first, second = right(drawn(2))["dL_ds"]
+    verdict = marked(2, dL_ds=f"[{first:.6f}; {second:.1f}]")
 
     assert found(verdict, "dL_ds").outcome is Outcome.FEW_DIGITS
     assert not verdict.counts
