@@ -58,6 +58,17 @@ def candidates(answer: Tree, asked: Asked, own: World, paper: Paper) -> frozense
     return frozenset()
 
 
+def wrong_formulas(
+    asked: Asked, network: Network
+) -> tuple[Sequence[tuple[str, Tree]], Mapping[str, Tree]]:
+    """What is tried on a box: (misconception, its formula), and what the names in these formulas mean.
+
+    A definition of the question itself, such as that of an earlier box, comes before one given here.
+    """
+    wrong = _wrong(asked, network)
+    return wrong.mutants, wrong.definitions
+
+
 def wrong_numbers(asked: Asked, paper: Paper) -> list[tuple[str, Fraction]]:
     """What the wrong rules of a box give, the earlier boxes being right, if it is not the right answer."""
     if paper.network is None:

@@ -200,7 +200,7 @@ def _gradient(tree: Tree, values: Mapping[str, Array]) -> dict[str, Array]:
             case Group(inner=inner):
                 back(inner, slope)
             case Negative() | Binary() | Call():
-                operation, operands = _parts(part)
+                operation, operands = parts(part)
                 inputs = [tape[id(operand)] for operand in operands]
                 for operand, rule in zip(operands, operation.slopes, strict=True):
                     if not _is_constant(operand):
@@ -220,13 +220,14 @@ def _value(tree: Tree, values: Mapping[str, Array], tape: Tape) -> Array:
         case Group(inner=inner):
             result = _value(inner, values, tape)
         case Negative() | Binary() | Call():
-            operation, operands = _parts(tree)
+            operation, operands = parts(tree)
             result = operation.value(*(_value(operand, values, tape) for operand in operands))
     tape[id(tree)] = result
     return result
 
 
-def _parts(tree: Negative | Binary | Call) -> tuple[Operation, tuple[Tree, ...]]:
+def parts(tree: Negative | Binary | Call) -> tuple[Operation, tuple[Tree, ...]]:
+    """The operation of an expression that is no leaf, and what it works on."""
     match tree:
         case Negative(operand=operand):
             return OPERATIONS["negative"], (operand,)
