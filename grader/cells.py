@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.bends import bends
-from grader.budget import Budget, Cost
-from grader.chance import Chance
-from grader.linear import Row, TooMuch, solve
-from grader.modular import Nowhere, draw_prime
+from grader.case import Case
+from grader.linear import TooMuch, solve
+from grader.modular import CERTAIN, Inapplicable, Nowhere, certainty, draw_prime
 from grader.points import Point
-from grader.program import Program
+from grader.rising import contradict
 from grader.sides import UNITS, Empty, Sides, Way
 from grader.terms import Residue
 
@@ -29,33 +27,38 @@ class Cell:
 
     signs: Mapping[int, int]
     is_equal: bool
-    rows: tuple[Row, ...]
-    names: tuple[tuple[int, int, int], ...]  # a variable's number, its key and the sign that it has there
-    variables: int
+    field: Sides
+    case: Case
 
     def holds(self, signs: Mapping[int, int]) -> bool:
         """Whether a point with these signs lies within."""
         return all(signs.get(place) == sign for place, sign in self.signs.items())
 
-    def point(self, chance: Chance, budget: Budget) -> Point:
+    def is_empty(self) -> bool:
+        """Whether rising functions show that nothing lies within; False where that is too much work."""
+        field, case = self.field, self.case
+        return contradict(field.rows, field.facts, field.rising(), case.chance, case.budget)
+
+    def point(self) -> Point:
         """A point within if its arguments are linear; it may lie outside if not. Raises TooMuch."""
-        values = solve(self.rows, chance, budget) or {}
-        found = [chance.between(-3, 3) for _ in range(self.variables)]
-        for variable, key, sign in self.names:
+        case = self.case
+        values = solve(self.field.all_rows(), case.chance, case.budget) or {}
+        found = [case.chance.between(-3, 3) for _ in case.program.variables]
+        for variable, key, sign in self.field.names():
             if key in values:
                 found[variable] = sign * values[key]
         return tuple(found)
 
 
-def explore(program: Program, chance: Chance, budget: Budget, costs: Cost) -> Iterator[Cell]:
+def explore(case: Case) -> Iterator[Cell]:
     """All cells. Raises TooMuch when the budget is used up before the last."""
-    prime = draw_prime(chance)
+    prime = draw_prime(case.chance)
     waiting = [Way()]
     opaque: dict[tuple[str | int, ...], Residue] = {}
     while waiting:
-        if not budget.affords(1.5 * costs.modular + UNITS * len(bends(program))):
+        if not case.affords_residues(1.5) or not case.budget.affords(UNITS * len(case.bends)):
             raise TooMuch
-        field = Sides(program, prime, chance, budget, waiting.pop())
+        field = Sides(case, prime, waiting.pop())
         field.opaque = opaque
         try:
             is_equal = field.is_equal()
@@ -63,4 +66,20 @@ def explore(program: Program, chance: Chance, budget: Budget, costs: Cost) -> It
             continue
         finally:
             waiting += field.forks
-        yield Cell(field.path, is_equal, field.all_rows(), field.names(), len(program.variables))
+        is_equal = is_equal and _is_certain(case, field)
+        yield Cell(field.path, is_equal, field, case)
+
+
+def _is_certain(case: Case, field: Sides) -> bool:
+    """Whether both sides are equal in this cell modulo so many primes that chance is ruled out."""
+    way, doubt = Way(field.taken), CERTAIN
+    try:
+        doubt -= certainty(field)
+        while doubt > 0:
+            field = Sides(case, draw_prime(case.chance), way)
+            if not case.affords_residues() or not field.is_equal():
+                return False
+            doubt -= certainty(field)
+    except (Empty, Inapplicable):
+        return False
+    return True

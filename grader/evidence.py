@@ -1,10 +1,11 @@
-"""Counter-examples as short readable text."""
+"""The outcome of a comparison, and counter-examples as short readable text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from grader.balls import Ball
 from grader.program import Program
@@ -13,6 +14,17 @@ _DIGITS = (4, 8, 12)
 _FLOAT = 10**300
 _MOST_NAMES = 6
 _NO_VALUE = "no value"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The verdict and why: ``point`` is a counter-example, ``left`` and ``right`` the values there."""
+
+    verdict: Literal["equal", "different", "undecided"]
+    evidence: str
+    point: Mapping[str, Fraction] = field(default_factory=dict)
+    left: str = ""
+    right: str = ""
 
 
 class Against(NamedTuple):
@@ -30,20 +42,26 @@ def at(program: Program, point: Sequence[Fraction]) -> str:
     return f"at {', '.join(named)}{more}" if named else ""
 
 
-def against(left: Ball, right: Ball) -> Against:
-    """Two values that are known to differ (None: no value), to as many digits as it takes to see it."""
+def against(left: Ball, right: Ball, why: str = "") -> Against:
+    """Two values that are known to differ (None: no value), to as many digits as it takes to see it.
+
+    ``why``: how it is known of two that cannot be told apart by their digits.
+    """
     for digits in _DIGITS:
         first, second = number(left, digits), number(right, digits)
         if first != second:
             return Against(first, second, f"{first} against {second}")
-    return Against(first, second, f"{number(left, 4)} on both sides but for {number(abs(left - right), 2)}")
+    shown = number(left, 4)
+    return Against(first, second, f"{shown} on both sides but for {why or number(abs(left - right), 2)}")
 
 
 def number(value: Ball, digits: int) -> str:
-    """A ball's middle to some digits; None: no value."""
+    """A ball's middle to some digits, 0 if that is within it; None: no value."""
     if value is None:
         return _NO_VALUE
-    if value.is_zero() or 1 / _FLOAT < abs(value.mid()) < _FLOAT:
+    if value.contains(0):
+        return "0"
+    if 1 / _FLOAT < abs(value.mid()) < _FLOAT:
         return f"{float(value.mid()):.{digits}g}"
     return str(value.mid().str(digits, radius=False))
 

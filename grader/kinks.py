@@ -15,7 +15,7 @@ from flint import arb
 
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.bends import Argument
-from grader.budget import Budget, Cost
+from grader.case import Case
 from grader.points import Point
 from grader.program import Program
 
@@ -27,12 +27,6 @@ _MOST = 40  # places of a line that are looked at
 _FARTHEST = 1e60
 _BESIDE = (2.0**-20, 2.0**-44)
 _MOST_SWEEPS = 3  # over the variables, from one base
-
-
-def domains(program: Program) -> tuple[int, ...]:
-    """The arguments of roots and logarithms, and the bases of powers, which must not be negative."""
-    nodes = program.nodes
-    return tuple(nodes[k][1] for k in program.used if nodes[k][0] in ("root", "ln", "^"))
 
 
 def signs(values: Sequence[Ball], bends: Mapping[int, Argument]) -> dict[int, int]:
@@ -57,20 +51,19 @@ def values_at(program: Program, point: Point, bits: int = BITS) -> list[Ball]:
         return values
 
 
-def critical(
-    program: Program, arguments: Sequence[Argument], bases: Sequence[Point], budget: Budget, costs: Cost
-) -> Iterator[Point]:
+def critical(case: Case, arguments: Sequence[Argument], bases: Sequence[Point]) -> Iterator[Point]:
     """Points beside the zeros and turning points of arguments, on lines through ``bases``.
 
     Each sweep over the variables moves its base to where one of the arguments is nearest to 0.
     """
+    program = case.program
     variables = _variables(program, arguments)
     sweeps = min(len(arguments), _MOST_SWEEPS) if len(variables) > 1 else 1
     for base, nearing in product(bases, range(sweeps)):
         here = base
         for variable in variables:
             line = _Line(program, arguments, here, variable)
-            while line.waiting and budget.affords(costs.at(BITS) + 4 * len(arguments)):
+            while line.waiting and case.budget.affords(case.costs.at(BITS) + 4 * len(arguments)):
                 line.look()
             yield from (line.at(place) for place in line.places())
             here = line.nearest(nearing)

@@ -1,4 +1,4 @@
-"""Values of a program modulo a 61-bit prime: a proof of identity, wrong with a chance below 2^-50.
+"""Values of a program modulo 62-bit primes: a proof of identity, wrong with a chance below 2^-50.
 
 A function that is not rational is an opaque value: drawn at random, the same for the same argument. What
 holds for such values holds for the functions, since only laws of the real functions are built in:
@@ -13,16 +13,23 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cached_property
 from math import gcd
+from typing import NamedTuple
 
 from flint import fmpz, nmod
 
 from grader.budget import Budget
+from grader.case import Case
 from grader.chance import Chance
-from grader.program import Program
+from grader.program import BINARY, LEAVES, Program
 from grader.terms import Residue, Splitter, Terms
 
-_BITS = 61
-_SMALL_PRIMES = 16294579238595022365  # 3 * 5 * ... * 53
+_BITS = 62  # so that python-flint keeps a prime in one word
+_WHEEL = 4 * 3 * 5 * 7 * 11
+_SPOKES = tuple(k for k in range(1, _WHEEL, 4) if gcd(k, _WHEEL) == 1)
+_STEPS = 128  # from a drawn number to a prime
+CERTAIN = 50  # bits: the chance of a wrong proof is below 2^-this
+_MORE = {"+": 1, "-": 1, "max": 3, "min": 3, "^": 3}  # beyond the sizes of both operands
+_LEAST = 2  # bits that one prime must bring
 _ROOT = 5040  # an exponential is this power of an opaque value, so that its square root is one too
 
 
@@ -34,29 +41,93 @@ class Nowhere(Inapplicable):
     """A value that is not there, such as 1/0 or ln(0)."""
 
 
-def agree(program: Program, chance: Chance, points: int, budget: Budget) -> bool:
-    """Whether both sides are equal at random points modulo a random prime. Raises Inapplicable."""
-    prime = draw_prime(chance)
-    return all(_agree_once(program, Field(program, prime, chance, budget)) for _ in range(points))
+class Proof(NamedTuple):
+    """What values modulo ``primes`` primes show of two sides."""
+
+    is_equal: bool
+    primes: int = 1
+
+    @property
+    def text(self) -> str:
+        """The evidence, in words."""
+        return f"equal modulo {'a' if self.primes == 1 else self.primes} 62-bit prime{'s'[: self.primes - 1]}"
+
+
+def agree(case: Case) -> Proof:
+    """Whether both sides are equal at random points modulo random primes, so many that chance is ruled out.
+
+    Raises Inapplicable where there are no values, or where no number of primes would do.
+    """
+    program, primes, doubt = case.program, 0, CERTAIN
+    while doubt > 0:
+        if not case.affords_residues():
+            raise Inapplicable
+        field = Field(program, draw_prime(case.chance), case.chance, case.budget)
+        field.work_out(program.used)
+        if field.found[program.left] != field.found[program.right]:
+            return Proof(False)
+        primes, doubt = primes + 1, doubt - certainty(field)
+    return Proof(True, primes)
+
+
+def certainty(field: Field) -> int:
+    """With a chance of 2^-this at most, two sides are equal in the field and not the same.
+
+    The difference is a quotient of polynomials in variables and opaque values whose degree and bits are at
+    most d, their ``size`` times the exponents that were met. If it is not 0, then at most d/61 primes of 62
+    bits divide all its coefficients, each of which is drawn with a chance of 2^-50 at most; modulo another
+    one it is 0 at a random point with a chance of d/2^61 at most (Schwartz 1980, Zippel 1979). Together that
+    is less than d/2^56. The same holds for any two keys of opaque values or terms: they may be taken for one.
+
+    Raises Inapplicable where that says too little.
+    """
+    keys = len(field.opaque) + sum(map(len, field.splitter.known.values()))
+    degree = (size(field.program) * field.steepest * field.raised_to).bit_length()
+    bits = _BITS - 6 - degree - 2 * keys.bit_length()
+    if bits < _LEAST:
+        raise Inapplicable
+    return bits
+
+
+def size(program: Program) -> int:
+    """A bound of the degrees, and of the bits of coefficients, of both sides as quotients of polynomials.
+
+    A sum, product or quotient of n/m and n'/m' has a numerator and a denominator with the degrees of both and
+    with the bits of both, a sum with one more. A function is a quotient of degree 2 in a new variable.
+    """
+    nodes = program.nodes
+    sizes = [1] * len(nodes)
+    for place in program.used:
+        operation, i, j = nodes[place]
+        if operation in BINARY:
+            sizes[place] = sizes[i] + sizes[j] + _MORE.get(operation, 0)
+        elif operation == "power":
+            sizes[place] = sizes[i] * abs(j)
+        elif operation == "number":
+            sizes[place] = max(i.bit_length(), j.bit_length())
+        elif operation not in LEAVES:
+            sizes[place] = sizes[i] + 3
+    return sizes[program.left] + sizes[program.right] + 1
 
 
 def draw_prime(chance: Chance) -> int:
-    """A prime of 61 bits, 1 modulo 4."""
-    candidate = chance.below(1 << (_BITS - 1)) >> 2 << 2 | 1 << (_BITS - 1) | 1
-    while gcd(candidate, _SMALL_PRIMES) != 1 or not fmpz(candidate).is_prime():
-        candidate += 4
-    return candidate
+    """A prime of 62 bits, 1 modulo 4; none is drawn with a chance of more than 2^-50.
 
-
-def _agree_once(program: Program, field: Field) -> bool:
-    field.work_out(program.used)
-    return bool(field.found[program.left] == field.found[program.right])
+    The first number is one of 480*2^61/4620 without small factors, and 128 are looked at from there.
+    """
+    while True:
+        first = chance.below((1 << (_BITS - 1)) // _WHEEL) * _WHEEL + _SPOKES[chance.below(len(_SPOKES))]
+        first += -(-(1 << (_BITS - 1)) // _WHEEL) * _WHEEL
+        for candidate in range(first, min(first + _STEPS * _WHEEL, 1 << _BITS), _WHEEL):
+            if fmpz(candidate).is_prime():
+                return candidate
 
 
 class Field:
     """The numbers modulo a prime, with an opaque value for each function and argument."""
 
     def __init__(self, program: Program, prime: int, chance: Chance, budget: Budget) -> None:
+        self.program = program
         self.nodes = program.nodes
         self.prime = prime
         self.chance = chance
@@ -64,6 +135,8 @@ class Field:
         self.splitter = Splitter(program, self.found, prime, budget)
         self.one = nmod(1, prime)
         self.opaque: dict[tuple[str | int, ...], Residue] = {}
+        self.steepest = 1  # the largest degree of an exponential
+        self.raised_to = 1  # the product of whole exponents that stood in sums with others
 
     def work_out(self, places: Iterable[int]) -> None:
         """Find the values of nodes, in this order. Raises Inapplicable."""
@@ -107,12 +180,15 @@ class Field:
     def exponential(self, terms: Terms, *base: str | int) -> Residue:
         """The product of the exponentials of terms; each has a root that lets coefficients be fractions."""
         result = self.one
+        degree = 0
         for key, coefficient in terms.items():
             power = coefficient * _ROOT
+            degree += abs(power.numerator)
             if power.denominator != 1:
                 result *= self.raised(self.value(*base, key, power.denominator), power.numerator)
             else:
                 result *= self.raised(self.value(*base, key), power.numerator)
+        self.steepest = max(self.steepest, degree)
         return result
 
     def exp(self, place: int) -> Residue:
@@ -159,6 +235,7 @@ class Field:
         whole = terms.pop(1, Fraction(0))
         if whole.denominator != 1:
             terms[1], whole = whole, Fraction(0)
+        self.raised_to *= 1 + abs(whole.numerator)
         return self.exponential(terms, "^", int(value)) * self.raised(value, whole.numerator)
 
     def power(self, place: int, exponent: int) -> Residue:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import isqrt
+from typing import NamedTuple
 
 from grader.expression import unfold
 from grader.language import DEFINITIONS
@@ -36,6 +37,15 @@ _FOLDED: Mapping[str, Callable[..., Fraction]] = {
 }
 
 
+class Parts(NamedTuple):
+    """The nodes that the left result needs, the right one, either; and the numbers of their variables."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    used: tuple[int, ...]
+    inputs: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Program:
     """``left`` and ``right`` are the nodes that hold the two results."""
@@ -46,26 +56,36 @@ class Program:
     variables: tuple[str, ...]
 
     @cached_property
+    def parts(self) -> Parts:
+        """What is needed for what."""
+        needing = _needing(self.nodes, ((self.left, _LEFT), (self.right, _RIGHT)))
+        used = tuple([k for k, sides in enumerate(needing) if sides])
+        left = tuple([k for k in used if needing[k] & _LEFT])
+        right = tuple([k for k in used if needing[k] & _RIGHT])
+        inputs = sorted([self.nodes[k][1] for k in used if self.nodes[k][0] == "name"])
+        return Parts(left, right, used, tuple(inputs))
+
+    @property
     def left_side(self) -> tuple[int, ...]:
-        """The nodes that the left result needs."""
-        return self.reached(self.left)
+        """The nodes that the left result needs, itself the last."""
+        return self.parts.left
 
-    @cached_property
+    @property
     def right_side(self) -> tuple[int, ...]:
-        """The nodes that the right result needs."""
-        return self.reached(self.right)
+        """The nodes that the right result needs, itself the last."""
+        return self.parts.right
 
-    @cached_property
+    @property
     def used(self) -> tuple[int, ...]:
         """The nodes that either result needs."""
-        return tuple(sorted({*self.left_side, *self.right_side}))
+        return self.parts.used
 
-    @cached_property
+    @property
     def inputs(self) -> tuple[int, ...]:
         """The numbers of the variables that either side uses."""
-        return tuple(sorted(self.nodes[k][1] for k in self.used if self.nodes[k][0] == "name"))
+        return self.parts.inputs
 
-    @cached_property
+    @property
     def is_rational(self) -> bool:
         """Whether both sides are quotients of polynomials."""
         return all(self.nodes[k][0] in RATIONAL for k in self.used)
@@ -77,15 +97,26 @@ class Program:
 
     def reached(self, root: int) -> tuple[int, ...]:
         """The nodes that a node needs, itself the last."""
-        wanted = bytearray(root + 1)
-        wanted[root] = 1
-        for k in range(root, -1, -1):
-            operation, i, j = self.nodes[k]
-            if wanted[k] and operation not in LEAVES:
-                wanted[i] = 1
-                if operation in BINARY:
-                    wanted[j] = 1
-        return tuple(k for k in range(root + 1) if wanted[k])
+        return tuple(k for k, sides in enumerate(_needing(self.nodes, ((root, _LEFT),))) if sides)
+
+
+_LEFT, _RIGHT = 1, 2
+
+
+def _needing(nodes: Sequence[Node], roots: Sequence[tuple[int, int]]) -> bytearray:
+    """For each node the marks of the roots that need it."""
+    needing = bytearray(max(root for root, _ in roots) + 1)
+    for root, mark in roots:
+        needing[root] |= mark
+    for k in range(len(needing) - 1, -1, -1):
+        if marks := needing[k]:
+            operation, i, j = nodes[k]
+            if operation in BINARY:
+                needing[i] |= marks
+                needing[j] |= marks
+            elif operation not in LEAVES:
+                needing[i] |= marks
+    return needing
 
 
 def build(
@@ -99,12 +130,8 @@ def build(
     if definitions:
         for name in _needed((left, right), definitions):
             builder.known[name] = builder.tree(definitions[name])
-    return Program(
-        left=builder.tree(left),
-        right=builder.tree(right),
-        nodes=tuple(builder.index),
-        variables=tuple(variables),
-    )
+    first, second = builder.tree(left), builder.tree(right)
+    return Program(tuple(builder.index), first, second, tuple(variables))
 
 
 def _needed(trees: Sequence[Tree], definitions: Mapping[str, Tree]) -> list[str]:

@@ -13,29 +13,19 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from grader import definite
-from grader.bends import BINARY, UNARY, WITHIN, bends, even_factors
+from grader.bends import BINARY, UNARY, WITHIN, even_factors
 from grader.budget import Budget
-from grader.chance import Chance
+from grader.case import Case
+from grader.facts import facts, rising
 from grader.linear import Row, TooMuch, solve
 from grader.modular import Field
 from grader.program import Program
+from grader.rising import Rising, about
 from grader.terms import Residue, Splitter, Terms
 
 _POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
-# Function -> rows (factor of its value, number, strict) that hold for all arguments.
-_FACTS: Mapping[str, tuple[tuple[int, Fraction, bool], ...]] = {
-    "exp": ((1, Fraction(0), True),),
-    "cosh": ((1, Fraction(-1), False),),
-    "root": ((1, Fraction(0), False),),
-    "sigmoid": ((1, Fraction(0), True), (-1, Fraction(1), True)),
-    "tanh": ((1, Fraction(1), True), (-1, Fraction(1), True)),
-    "sin": ((1, Fraction(1), False), (-1, Fraction(1), False)),
-    "cos": ((1, Fraction(1), False), (-1, Fraction(1), False)),
-    "pi": ((1, Fraction("-3.14159"), True), (-1, Fraction("3.1416"), True)),
-}
 UNITS = 6  # of work for an argument that bends
 _ZERO = ("number", 0, 1)
-_EVEN = ((1, Fraction(0), False),)
 
 
 class Empty(Exception):  # noqa: N818  a finding, not a fault
@@ -69,12 +59,11 @@ class _Splitter(Splitter):
 class Sides(Field):
     """The values in one cell: an argument that bends has a sign, by its way first."""
 
-    def __init__(self, program: Program, prime: int, chance: Chance, budget: Budget, way: Way) -> None:
-        super().__init__(program, prime, chance, budget)
-        self.program = program
-        self.budget = budget
-        self.bends = bends(program)
-        self.splitter: _Splitter = _Splitter(program, self.found, prime, budget)
+    def __init__(self, case: Case, prime: int, way: Way) -> None:
+        super().__init__(case.program, prime, case.chance, case.budget)
+        self.budget = case.budget
+        self.bends = case.bends
+        self.splitter: _Splitter = _Splitter(case.program, self.found, prime, case.budget)
         self.choices = way.choices
         self.taken: tuple[int, ...] = ()
         self.forks: list[Way] = []
@@ -122,20 +111,15 @@ class Sides(Field):
 
     def learn(self, place: int) -> None:
         """What a node says of its argument and of its value."""
-        operation, i, j = self.nodes[place]
+        operation, i, _ = self.nodes[place]
         if operation in ("ln", "root"):
             self.ask(i)
         if operation in WITHIN:
             for k in even_factors(self.nodes, i):
                 self.side(-1 - k, self.found[k], self.splitter.terms(k))
-        facts = _EVEN if operation == "power" and j % 2 == 0 else _FACTS.get(operation, ())
-        if facts:
-            terms = self.splitter.terms(place)
-            self.facts += [
-                Row({**self.splitter.times(terms, c), 1: number + c * terms.get(1, 0)}, strict)
-                for c, number, strict in facts
-            ]
-            self.bound |= terms.keys()
+        known = [*facts(self.program, place, self.splitter)]
+        self.facts += known
+        self.bound.update(*(row.terms for row in known))
 
     def bend(self, place: int) -> None:
         """The value of a node that bends, in this cell."""
@@ -236,8 +220,11 @@ class Sides(Field):
     def all_rows(self, *more: Row) -> tuple[Row, ...]:
         """The rows of the cell and the facts about what is in them."""
         rows = (*self.rows, *more)
-        keys = {1}.union(*(row.terms for row in rows))
-        return (*rows, *(fact for fact in self.facts if fact.terms.keys() <= keys))
+        return (*rows, *about(rows, self.facts))
+
+    def rising(self) -> tuple[Rising, ...]:
+        """The values of rising functions in this cell."""
+        return rising(self.program, self.splitter)
 
     def ask(self, place: int) -> None:
         """That a node be positive."""
@@ -280,7 +267,7 @@ class Sides(Field):
             case "power":
                 return self.sign(i) if j % 2 else 1
             case "+" | "-":
-                return self.definite(place, None)
+                return self.definite(place, None) or self.by_facts(place)
             case _:
                 return int(operation in _POSITIVE)
 
@@ -291,6 +278,19 @@ class Sides(Field):
             is_paid = self.budget.affords(definite.UNITS)
             known[place, other] = definite.sign(self.nodes, place, other) if is_paid else 0
         return known[place, other]
+
+    def by_facts(self, place: int) -> int:
+        """The sign of a sum by what holds for the functions in it, such as that of 1 - tanh(z)."""
+        terms = self.splitter.terms(place)
+        for sign in (1, -1):
+            row = Row(self.splitter.times(terms, -sign), strict=False)
+            if self.facts and self.budget.affords(UNITS):
+                try:
+                    if solve((row, *about((row,), self.facts)), self.chance, self.budget) is None:
+                        return sign
+                except TooMuch:
+                    return 0
+        return 0
 
     def sign(self, place: int) -> int:
         return self.known(self.found[place]) or self.structure(place)

@@ -29,7 +29,7 @@ def test_two_forms_of_one_expression_are_equal() -> None:
     assert found.pop("microseconds") > 0
     assert found == {
         "verdict": "equal",
-        "evidence": "equal at 2 points modulo a 61-bit prime",
+        "evidence": "equal modulo a 62-bit prime",
         "message": None,
         "span": None,
     }

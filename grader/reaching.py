@@ -1,0 +1,80 @@
+"""Whether two sides that agree where they were looked at do so on all sides of all kinks.
+
+Each cell between the kinks must be proved to be equal, or have been seen at a point, or be empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader import cells, kinks
+from grader.case import Case
+from grader.cells import Cell
+from grader.evidence import Comparison
+from grader.linear import TooMuch
+from grader.points import Point, drawn, farthest, quick
+from grader.sightings import Sightings
+
+_SIGN_BITS = 512
+_BASES = 2
+_DRAWN = 24
+
+
+def all_cells(case: Case, seen: Sightings, evidence: str) -> Comparison:
+    """The verdict on sides that agree at the points that were drawn."""
+    if not case.bends:
+        return seen.equal(evidence)
+    try:
+        missed = _missed(case, seen)
+    except TooMuch:
+        return Comparison("undecided", f"{evidence}; more kinks than can be looked at")
+    if isinstance(missed, Comparison):
+        return missed
+    if missed:
+        return Comparison("undecided", f"{evidence}; {missed} sides of kinks were not reached")
+    return seen.equal(f"{evidence}, on all sides of the kinks")
+
+
+def proved_cells(case: Case) -> bool:
+    """Whether every cell is proved to be equal; for sides that are too steep to be compared closely."""
+    try:
+        return all(cell.is_equal for cell in cells.explore(case))
+    except TooMuch:
+        return False
+
+
+def _missed(case: Case, seen: Sightings) -> Comparison | int:
+    """A counter-example, or how many cells are neither proved, nor seen, nor empty. Raises TooMuch."""
+    missed = [cell for cell in cells.explore(case) if not (cell.is_equal or _was_in(cell, seen))]
+    missed = [cell for cell in missed if not cell.is_empty()]
+    for point in _towards(missed, case, seen):
+        if not missed or not case.affords(_SIGN_BITS):
+            break
+        here = kinks.signs(kinks.values_at(case.program, point, _SIGN_BITS), case.bends)
+        if any(cell.holds(here) for cell in missed):
+            result = seen.agree_closely(point)
+            if isinstance(result, Comparison):
+                return result
+            missed = [cell for cell in missed if not _was_in(cell, seen)]
+    return len(missed)
+
+
+def _was_in(cell: Cell, seen: Sightings) -> bool:
+    return any(map(cell.holds, seen.signs))
+
+
+def _towards(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
+    """Points that may lie in the cells that were missed."""
+    count = len(case.program.variables)
+    yield from (cell.point() for cell in missed)
+    yield from drawn(case.chance, count, _DRAWN)
+    yield from farthest(count)
+    arguments = [case.bends[place] for place in _one_sided(case, seen)]
+    yield from kinks.critical(case, arguments, quick(count)[:_BASES])
+
+
+def _one_sided(case: Case, seen: Sightings) -> list[int]:
+    """The bends that were seen from one side only; all if there are none."""
+    found = {(place, sign) for signs in seen.signs for place, sign in signs.items()}
+    missed = [place for place in case.bends if not {(place, 1), (place, -1)} <= found]
+    return missed or [*case.bends]
