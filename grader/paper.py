@@ -116,8 +116,8 @@ class Paper:
 
 
 @dataclass(frozen=True, eq=False)
-class _Formulas:
-    """What is the same for all variants of a question."""
+class Formulas:
+    """What is the same for all variants of a question. ``network`` is None for one without equations."""
 
     network: Network | None
     asked: Mapping[str, Asked]
@@ -130,7 +130,7 @@ def paper(job: Job) -> Paper:
     boxes = answer_boxes(job.boxes)
     values = {name: _number(name, text) for name, text in job.values.items()}
     try:
-        formulas = _formulas(tuple(job.network.items()), boxes, frozenset(values))
+        formulas = formulas_of(tuple(job.network.items()), boxes, frozenset(values))
     except NetworkError as error:
         raise JobError(str(error)) from error
     network, asked, world = formulas.network, formulas.asked, World(formulas.definitions, values)
@@ -140,9 +140,10 @@ def paper(job: Job) -> Paper:
 
 
 @lru_cache(maxsize=256)
-def _formulas(
+def formulas_of(
     equations: tuple[tuple[str, str], ...], boxes: tuple[AnswerBox, ...], given: frozenset[str]
-) -> _Formulas:
+) -> Formulas:
+    """These boxes of a network, read; ``given``: the names that have numbers. Raises JobError, NetworkError."""
     network = Network.from_equations(dict(equations)) if equations else None
     if missing := set(network.leaves if network else ()) - given:
         raise JobError(f"the job has no value for '{min(missing)}'")
@@ -155,11 +156,11 @@ def _formulas(
             raise JobError(f"the box '{box.id}' offers '{min(unknown)}', which means nothing here")
         asked[box.id] = _asked(box, frozenset(known), frozenset(asked))
         definitions.setdefault(box.id, asked[box.id].symbolic or asked[box.id].formula)
-    return _Formulas(network, asked, definitions)
+    return Formulas(network, asked, definitions)
 
 
 @lru_cache(maxsize=4096)
-def _check_references(formulas: _Formulas, values: tuple[tuple[str, Fraction], ...]) -> None:
+def _check_references(formulas: Formulas, values: tuple[tuple[str, Fraction], ...]) -> None:
     """Both ways to a right answer must lead to the same number: what SymPy derived, and the graph."""
     world = World(formulas.definitions, dict(values))
     for id, asked in formulas.asked.items():
