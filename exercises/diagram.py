@@ -16,7 +16,7 @@ Marks = Mapping[tuple[str, str], int]
 def draw(
     network: Network, given: Mapping[str, str], marks: Marks = MappingProxyType({}), asked: str | None = None
 ) -> Diagram:
-    """The network with the printed values in ``given``; what is not in it is left blank.
+    """The network with the printed values in ``given``; what is not in it is asked, an empty one is left out.
 
     ``marks``: (unit, what it is differentiated by) -> number of that link, from the loss on; ``asked``: the
     weight at the end of the chain.
@@ -35,12 +35,13 @@ def draw(
 
 
 def columns(network: Network) -> dict[str, int]:
-    """The column of each drawn quantity: the longest way from an input; the target stands under the loss."""
+    """The column of each drawn quantity: the longest way from an input; targets stand under their loss."""
     column, drawn = dict.fromkeys(network.inputs, 0), edges(network)
     for node in outer(network):
         before = [column[source] for source, target, _ in drawn if target == node and source in column]
         column[node] = 1 + max(before, default=0)
-    column[network.target] = column[network.loss]
+    for name in network.targets:
+        column[name] = next(column[node] for node in network.losses if name in network.operands(node))
     return column
 
 
@@ -52,11 +53,9 @@ def _nodes(
     path = {end for edge in drawn if edge.link for end in (edge.source, edge.target)}
     nodes = []
     for name, place in column.items():
-        if name == network.target:
-            row = 1.0
-        else:
-            same = [other for other, at in column.items() if at == place and other != network.target]
-            row = same.index(name) - (len(same) - 1) / 2
+        same = [other for other, at in column.items() if at == place and other not in network.targets]
+        below = [other for other in network.targets if column[other] == place]
+        row = same.index(name) - (len(same) - 1) / 2 if name in same else below.index(name) + len(same)
         nodes.append(
             Node(
                 name=name,
@@ -73,8 +72,9 @@ def _nodes(
 
 
 def _kind(network: Network, name: str) -> str:
-    kinds = {network.loss: "loss", network.prediction: "output", network.target: "target"}
-    return kinds.get(name) or ("input" if name in network.inputs else "hidden")
+    kinds = {"input": network.inputs, "output": network.predictions, "target": network.targets}
+    kinds |= {"loss": network.losses}
+    return next((kind for kind, members in kinds.items() if name in members), "hidden")
 
 
 def _sentences(
@@ -87,22 +87,25 @@ def _sentences(
 
     yield says["inputs"].format(inputs=_and([told(name) for name in network.inputs]))
     for edge in drawn:
-        if edge.target != network.loss:
+        if edge.target not in network.losses:
             kind = "edge" if edge.weight else "plain_edge"
             weight = told(edge.weight) if edge.weight else ""
             yield says[kind].format(source=spoken(edge.source), target=told(edge.target), weight=weight)
     for bias, node in biases(network).items():
         yield says["bias"].format(bias=told(bias), target=spoken(node))
-    yield says["loss"].format(
-        loss=told(network.loss), prediction=told(network.prediction), target=told(network.target)
-    )
+    for loss in network.losses:
+        seen = {name: told(name) for name in network.operands(loss)}
+        predictions = [seen[name] for name in network.predictions if name in seen]
+        targets = [seen[name] for name in network.targets if name in seen]
+        if predictions and targets:
+            yield says["loss"].format(loss=told(loss), prediction=_and(predictions), target=_and(targets))
     if marks:
         path = dict.fromkeys(name for link in marks for name in link)
         yield says["asked"].format(path=", then ".join(map(spoken, path)))
 
 
 def _equals(value: str | None) -> str:
-    return "" if value is None else f" = {in_prose(value)}"
+    return f" = {in_prose(value)}" if value else ""
 
 
 def _and(parts: Sequence[str]) -> str:

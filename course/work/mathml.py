@@ -23,7 +23,7 @@ COLOURS = 4  # of links, in css/app.css
 GREEK = {"alpha": "α", "beta": "β", "eta": "η", "sigma": "σ", "theta": "θ", "delta": "δ", "pi": "π"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_INDEXED = re.compile(r"([A-Za-z]+)_?(\d+)")
+_INDEXED = re.compile(r"([A-Za-z]+)(\d*)(?:_(\w+))?")  # x1_a: letters, a number, whatever else it is of
 _RELATION = re.compile(r"([=<>])")
 _MATH_IN_PROSE = re.compile(r"`([^`]*)`([.,;:?!)”]*)")  # math, and the marks that must not leave it
 _DERIVATIVE = re.compile(r"d([A-Za-z]\w*?)_d(\w+)")
@@ -43,10 +43,21 @@ def plain_symbol(name: str) -> str:
     if parts:
         return f"∂{plain_symbol(parts[0])}/∂{plain_symbol(parts[1])}"
     base, prime = (name.removesuffix("_new"), "′") if name.endswith("_new") else (name, "")
-    indexed = _INDEXED.fullmatch(base)
-    if indexed:
-        return GREEK.get(indexed[1], indexed[1]) + indexed[2].translate(SUBSCRIPTS) + prime
-    return ("ŷ" if base == "yhat" else GREEK.get(base, base)) + prime
+    letters, number, more = indexed(base)
+    of = f" {plain_symbol(more)}" if more else ""
+    return (
+        ("ŷ" if letters == "yhat" else GREEK.get(letters, letters))
+        + number.translate(SUBSCRIPTS)
+        + of
+        + prime
+    )
+
+
+def indexed(name: str) -> tuple[str, str, str]:
+    """The letters of a name, its number, and what else it is of: ``x1_a`` is x, 1, a and ``w_3`` is w, 3."""
+    match = _INDEXED.fullmatch(name)
+    letters, number, more = match.groups("") if match else (name, "", "")
+    return (letters, more, "") if more.isdigit() and not number else (letters, number, more)
 
 
 _DEL = '<mo lspace="0" rspace="0">∂</mo>'
@@ -91,12 +102,13 @@ class Printer:
             above, below = (f"<mrow>{_DEL}{self.symbol(part)}</mrow>" for part in parts)
             return f"<mrow>{above}{_SLASH}{below}</mrow>" if self.flat else f"<mfrac>{above}{below}</mfrac>"
         base, prime = (name.removesuffix("_new"), _PRIME) if name.endswith("_new") else (name, "")
-        indexed = _INDEXED.fullmatch(base)
-        if indexed:
-            inner = f"<mi>{GREEK.get(indexed[1], indexed[1])}</mi><mn>{indexed[2]}</mn>"
-            return f"<msubsup>{inner}{prime}</msubsup>" if prime else f"<msub>{inner}</msub>"
-        letter = _YHAT if base == "yhat" else f"<mi>{escape(GREEK.get(base, base))}</mi>"
-        return f"<msup>{letter}{prime}</msup>" if prime else letter
+        letters, number, more = indexed(base)
+        letter = _YHAT if letters == "yhat" else f"<mi>{escape(GREEK.get(letters, letters))}</mi>"
+        index = (f"<mn>{number}</mn>" if number else "") + (self.symbol(more) if more else "")
+        if not index:
+            return f"<msup>{letter}{prime}</msup>" if prime else letter
+        below = f"<mrow>{index}</mrow>" if number and more else index
+        return f"<msubsup>{letter}{below}{prime}</msubsup>" if prime else f"<msub>{letter}{below}</msub>"
 
     def tree(self, tree: Tree) -> str:
         """A tree, without the ``<math>`` around it."""

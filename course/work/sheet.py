@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from string import ascii_lowercase
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -58,6 +59,7 @@ def sheet(question: Question) -> Sheet:
         "svg": draw(question.diagram, title=_picture_title(question)) if question.diagram else "",
         "diagram_title": prose(_diagram_title(question)),
         "formula": equation(question.formula, links) if question.formula else "",
+        "table": _table(question),
         "definitions": [math(definition) for definition in question.definitions],
         "hints": _rendered("work/_hints.html", hints=[prose(hint) for hint in question.hints]),
         "palette": _rendered("work/_palette.html", keys=_palette(question)) if answers else "",
@@ -95,6 +97,17 @@ def _data(question: Question, answers: Sequence[AnswerBox]) -> dict[str, Any]:
             "offline": _("No connection. Your answer is kept and will be sent again by itself."),
             "failed": _("That did not work. Your answer is kept; please try again."),
         },
+    }
+
+
+def _table(question: Question) -> dict[str, Any]:
+    """The examples of a batch, one a row."""
+    if not question.table:
+        return {}
+    names, *rows = question.table
+    return {
+        "names": [math(name) for name in names],
+        "rows": [(letter, [math(value) for value in row]) for letter, row in zip(ascii_lowercase, rows)],  # noqa: B905 - as many letters as rows
     }
 
 

@@ -13,7 +13,7 @@ from math import atan2, cos, hypot, sin
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from course.work.mathml import COLOURS, GREEK, colour
+from course.work.mathml import COLOURS, GREEK, colour, indexed
 from exercises.question import Diagram, Edge, Node
 
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
@@ -65,9 +65,9 @@ def _n(number: float) -> str:
 
 def _label(name: str) -> str:
     """A name as SVG text: letter, lowered index."""
-    letter = name.rstrip("0123456789").rstrip("_")
-    index = name[len(letter) :].lstrip("_")
-    shown = "ŷ" if letter == "yhat" else escape(GREEK.get(letter, letter))
+    letters, number, more = indexed(name)
+    index = number + more
+    shown = "ŷ" if letters == "yhat" else escape(GREEK.get(letters, letters))
     return f'{shown}<tspan class="sub" dy="4">{index}</tspan>' if index else shown
 
 

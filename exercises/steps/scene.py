@@ -11,8 +11,8 @@ from exercises.bank import Exercise
 from exercises.diagram import Marks, draw
 from exercises.prose import LONGEST, box_text, ladder, note, printed, step_text
 from exercises.published import Published
-from exercises.question import Field, Question, Variant
-from exercises.structure import inexact, network_of
+from exercises.question import Diagram, Field, Question, Variant
+from exercises.structure import inexact, network_of, outer
 from grader.expression import read
 from grader.formula import DERIVATIVE
 from grader.job import AnswerBox, Tolerance
@@ -113,7 +113,8 @@ def compose(
         boxes=scene.boxes,
         names=tuple(palette),
         numbers=dict(given),
-        diagram=draw(scene.network, given, marks, weight),
+        diagram=_drawn(scene, given, marks, weight),
+        table=_table(scene, given),
         formula=formula,
         definitions=definitions,
         hints=asked.hints or ladder(says["hints"]),
@@ -121,3 +122,27 @@ def compose(
         lesson_page=says["lesson_page"],
         solution={box.id: scene.text(box.id) for box in scene.boxes},
     )
+
+
+def _drawn(scene: Scene, given: Mapping[str, str], marks: Marks, weight: str | None) -> Diagram:
+    """The network; of a batch that of one example, with what all examples share."""
+    if not scene.exercise.one:
+        return draw(scene.network, given, marks, weight)
+    network = network_of(scene.exercise.one)
+    own = {name: "" for name in (*network.order, *network.given) if name not in network.weights}
+    return draw(network, {**given, **own}, asked=weight)
+
+
+def _table(scene: Scene, given: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What is given of each example of a batch: a row of names, then a row an example; else nothing."""
+    if not scene.exercise.one:
+        return ()
+    one = network_of(scene.exercise.one)
+    names = [name for name in (*one.given, *outer(one)) if f"{name}_a" in given]
+    rows = (tuple(given[f"{name}_{letter}"] for name in names) for letter in examples_of(scene.network, one))
+    return (tuple(names), *rows)
+
+
+def examples_of(network: Network, one: Network) -> list[str]:
+    """The letters of the examples of a batch."""
+    return [loss.removeprefix(f"{one.loss}_") for loss in network.losses if loss != one.loss]
