@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from grader.formula import ONE, ZERO, definitions_of, substitute
-from grader.network import RATE, Link, Network
+from grader.network import LOSS, RATE, Link, Network
 from grader.paper import Asked
 from grader.rewriting import (
     difference,
@@ -41,11 +41,16 @@ SLIPS = {"valued": ("value", "rest"), "misplaced": ("at-value", "at-sum")}
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """A gradient as the sum over its chains."""
+    """The derivative of ``start`` by ``weight`` as the sum over its chains; ``weight`` may be any name."""
 
     network: Network
     weight: str
     chains: tuple[Chain, ...]
+
+    @property
+    def start(self) -> str:
+        """Where the chains begin: the loss, or that of one example."""
+        return self.chains[0][0].output
 
     @property
     def is_single(self) -> bool:
@@ -61,11 +66,16 @@ class Gradient:
         return list(dict.fromkeys(link for chain in self.chains for link in chain[1:-1]))
 
 
-def gradient_of(weight: str, network: Network, asked: Asked | None = None) -> Gradient | None:
-    """The gradient by ``weight``, in the links that ``asked`` names; None if its chains are many or long."""
+def gradient_of(
+    weight: str, network: Network, asked: Asked | None = None, start: str = LOSS
+) -> Gradient | None:
+    """The gradient by ``weight``, in the links that ``asked`` names; None if its chains are many or long.
+
+    ``start``: what is differentiated, if it is not the loss.
+    """
     named = _chains_in(asked.formula, network) if asked else None
-    chains = named or tuple(chain.links for chain in network.chains(weight))
-    if len(chains) > MOST_CHAINS or max(map(len, chains)) > MOST_LINKS:
+    chains = named or tuple(chain.links for chain in network.chains(weight, start))
+    if not chains or len(chains) > MOST_CHAINS or max(map(len, chains)) > MOST_LINKS:
         return None
     return Gradient(network, weight, chains)
 
@@ -80,17 +90,24 @@ def _chains_in(formula: Tree, network: Network) -> tuple[Chain, ...] | None:
 
 
 def link_of(name: str, network: Network) -> Link | None:
-    """The link with this name, None if it is another name."""
+    """The link with this name, local or over several nodes; None if it is another name."""
     for output in network.order:
         if name.startswith(f"d{output}_d"):
             input_ = name[len(output) + 3 :]
-            if input_ in network.operands(output) or input_ in network.uses(output):
+            if input_ in network.ancestors(output):
                 return Link(output, input_)
     return None
 
 
+def is_local(link: Link, network: Network) -> bool:
+    """Whether a link is a derivative of one equation, its inner nodes folded in or not."""
+    return link.input in network.operands(link.output) or link.input in network.uses(link.output)
+
+
 def meaning(link: Link, network: Network) -> Tree:
-    """A link written out."""
+    """A local link written out; one over several nodes is left as a name."""
+    if not is_local(link, network):
+        return Name(link.name)
     return definitions_of(network, frozenset([link.name]))[link.name]
 
 
@@ -101,14 +118,15 @@ def gradient_roles(gradient: Gradient) -> Found:
     sloped = [link for chain in gradient.chains for link in chain if slopes_in(meaning(link, network))]
     found: Found = {
         "first": [_name(gradient.chains[0][0])],
-        "rest": [gradient.sum(lambda link: ONE if link.output == network.loss else _name(link))],
+        "rest": [gradient.sum(lambda link: ONE if link.output == gradient.start else _name(link))],
         "bare": list(_bare(gradient, sloped)),
         "later": [sequential(gradient)] if gradient.inner_links() else [],
         **(slips if sloped else {}),
     }
     if not gradient.is_single:
         ways = [product(map(_name, chain)) for chain in gradient.chains]
-        return found | {"way": ways, "ways": [difference(gradient.sum(_name), way) for way in ways]}
+        others = [difference(gradient.sum(_name), way) for way in ways]
+        return found | {"way": ways, "ways": others}
     return found | _single(gradient.chains[0], network)
 
 
@@ -208,12 +226,13 @@ def rivals(weight: str, unit: str, network: Network) -> list[str]:
 
 def _everywhere(chain: Chain, network: Network) -> Iterator[Tree]:
     """The sum over all units of a layer, where the way to the weight leads through one of them."""
-    if len(chain) < 3 or chain[1].output != network.prediction:
+    if len(chain) < 3 or chain[1].output not in network.predictions:
         return
-    units = [name for name in network.operands(network.prediction) if name in network.equations]
+    prediction = chain[1].output
+    units = [name for name in network.operands(prediction) if name in network.equations]
     if len(units) < 2 or chain[1].input not in units:
         return
-    edges = [Link(network.prediction, unit) for unit in units]
+    edges = [Link(prediction, unit) for unit in units]
     yield total(times(_name(edge), _slope_of(edge.input, network)) for edge in edges)
 
 

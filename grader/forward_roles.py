@@ -40,9 +40,8 @@ def unit_roles(unit: str, network: Network) -> Found:
     }
 
 
-def prediction_roles(network: Network, more: Meanings) -> Found:
-    """The prediction with what comes before it done otherwise."""
-    prediction = network.prediction
+def prediction_roles(prediction: str, network: Network, more: Meanings) -> Found:
+    """A prediction with what comes before it done otherwise."""
     right = fold(network.equations[prediction], network)
     hidden = uses(right, [node for node in network.order if network.roles[node] == "unit"])
     summed = {unit: added(unactivated(fold(network.equations[unit], network))) for unit in hidden}
@@ -53,7 +52,7 @@ def prediction_roles(network: Network, more: Meanings) -> Found:
     return found | {
         "raw": [*found["raw"], plain],
         "sums": [substitute(each, put) for each in found["sums"] for put in ({}, summed)],
-        "crossed": list(_crossed_inputs(network, more)),
+        "crossed": list(_crossed_inputs(prediction, network, more)),
         "skipped": list(_skipping(right, hidden, network)),
         "unweighted": list(_unweighted(right, network)),
         "exchanged": list(_crossed(right, uses(right, network.weights))),
@@ -96,11 +95,11 @@ def _crossed(tree: Tree, among: Sequence[str]) -> Iterator[Tree]:
         yield exchanged(tree, one, other)
 
 
-def _crossed_inputs(network: Network, more: Meanings) -> Iterator[Tree]:
+def _crossed_inputs(prediction: str, network: Network, more: Meanings) -> Iterator[Tree]:
     """The prediction with two inputs in each other's places."""
     for one, other in islice(combinations(network.inputs, 2), MOST_PAIRS):
         put: dict[str, Tree] = {one: Name(other), other: Name(one)}
-        yield _copied(network.prediction, f"{one} {other}", put, network, more)
+        yield _copied(prediction, f"{one} {other}", put, network, more)
 
 
 def _copied(
@@ -149,13 +148,14 @@ def _activated(right: Tree, hidden: Sequence[str], network: Network) -> Iterator
         yield Call(function, (right,))
 
 
-def loss_roles(network: Network, prediction: Tree) -> Found:
-    """The loss at this prediction with its definition changed."""
-    written = fold(network.equations[network.loss], network)
-    at = {network.prediction: prediction}
+def loss_roles(loss: str, network: Network, at: Mapping[str, Tree]) -> Found:
+    """A loss with its definition changed; ``at``: what stands for each prediction."""
+    written = fold(network.equations[loss], network)
+    targets = [name for name in network.targets if name in network.operands(loss)]
+    pairs = [(Name(target), at[name]) for name in at if name in network.operands(loss) for target in targets]
     found: Found = {
-        "targetless": [substitute(written, {network.target: value, **at}) for value in (ZERO, ONE)],
-        "gap": [difference(Name(network.target), prediction), difference(prediction, Name(network.target))],
+        "targetless": [substitute(written, {name: value, **at}) for name in targets for value in (ZERO, ONE)],
+        "gap": [each for pair in pairs for each in (difference(*pair), difference(*reversed(pair)))],
     }
     match written:
         case Binary(operator="^", left=Group(inner=Binary(operator="-", left=one, right=other)), right=power):
@@ -165,46 +165,67 @@ def loss_roles(network: Network, prediction: Tree) -> Found:
 
 
 def after_roles(network: Network, node: str, more: Meanings) -> Found:
-    """The prediction or the loss after the step, with some weights old or moved otherwise."""
-    prediction, right = network.prediction, fold(network.equations[network.prediction], network)
+    """A prediction or the loss after the step, with some weights old or moved otherwise."""
     if len(network.weights) > MOST_WEIGHTS:
         return {}
     moved: dict[str, Tree] = {weight: Name(f"{weight}_new") for weight in network.weights}
     more |= {f"{weight}_new": rule(weight) for weight in moved}
-    more[f"{prediction}_new"] = _copied(prediction, "new", moved, network, more)
+    for prediction in network.predictions:
+        more[f"{prediction}_new"] = _copied(prediction, "new", moved, network, more)
+    gradients = [Name(f"grad_{weight}") for weight in network.weights]
+    squares: Found = {"squares": [total(times(each, each) for each in gradients)]}
+    if node in network.predictions:
+        return _after(node, moved, network, more) | (squares if len(network.predictions) == 1 else {})
+    each = {prediction: _after(prediction, moved, network, more) for prediction in network.predictions}
+    loss, roles = down_to_predictions(network, node), next(iter(each.values()))
+    at: Found = {role: [substitute(loss, put) for put in _together(each, role)] for role in roles}
+    new = {prediction: Name(f"{prediction}_new") for prediction in network.predictions}
+    return at | squares | loss_roles(node, network, new)
+
+
+def _together(each: Mapping[str, Found], role: str) -> Iterator[dict[str, Tree]]:
+    """All predictions by the same slip."""
+    for trees in zip(*(found[role] for found in each.values()), strict=False):
+        yield dict(zip(each, trees, strict=True))
+
+
+def down_to_predictions(network: Network, loss: str) -> Tree:
+    """A loss with the losses of single examples, and inner nodes, put in."""
+    written = fold(network.equations[loss], network)
+    parts = uses(written, network.losses)
+    return substitute(written, {part: Group(down_to_predictions(network, part)) for part in parts})
+
+
+def _after(prediction: str, moved: Mapping[str, Tree], network: Network, more: Meanings) -> Found:
+    """One prediction after the step."""
+    right = fold(network.equations[prediction], network)
     last = uses(right, moved)
     stale = substitute(right, {weight: moved[weight] for weight in last})
     uphill = {weight: _uphill(weight) for weight in moved}
-    found: Found = {
+    slope = Name(f"d{network.loss}_d{prediction}")
+    return {
         "stale": [stale],
-        "half": [stale, *_partly(moved, last, network, more)],
+        "half": [stale, *_partly(prediction, moved, last, network, more)],
         "uphill": [_copied(prediction, "uphill", uphill, network, more)],
-        "sequential": list(_sequentially(network, more)),
-        "pushed": [difference(Name(prediction), times(Name(RATE), Name(f"d{network.loss}_d{prediction}")))],
+        "sequential": list(_sequentially(prediction, network, more)),
+        "pushed": [difference(Name(prediction), times(Name(RATE), slope))],
     }
-    gradients = [Name(f"grad_{weight}") for weight in network.weights]
-    squares: Found = {"squares": [total(times(each, each) for each in gradients)]}
-    if node == prediction:
-        return found | squares
-    loss = fold(network.equations[network.loss], network)
-    at: Found = {role: [substitute(loss, {prediction: each}) for each in found[role]] for role in found}
-    return at | squares | loss_roles(network, Name(f"{prediction}_new"))
 
 
 def _partly(
-    moved: Mapping[str, Tree], last: Sequence[str], network: Network, more: Meanings
+    prediction: str, moved: Mapping[str, Tree], last: Sequence[str], network: Network, more: Meanings
 ) -> Iterator[Tree]:
     """All but the last layer moved; all weights but one."""
     for old in (last, *((weight,) for weight in moved)) if len(last) < len(moved) else ():
         put = {weight: new for weight, new in moved.items() if weight not in old}
-        yield _copied(network.prediction, f"without {' '.join(old)}", put, network, more)
+        yield _copied(prediction, f"without {' '.join(old)}", put, network, more)
 
 
 def _uphill(weight: str) -> Tree:
     return Binary("+", Name(weight), times(Name(RATE), Name(f"grad_{weight}")))
 
 
-def _sequentially(network: Network, more: Meanings) -> Iterator[Tree]:
+def _sequentially(prediction: str, network: Network, more: Meanings) -> Iterator[Tree]:
     """Every weight moved by a gradient in which the weights behind it have moved already."""
     put: dict[str, Tree] = {}
     if len(network.weights) > MOST_ALONE:
@@ -215,4 +236,4 @@ def _sequentially(network: Network, more: Meanings) -> Iterator[Tree]:
             return
         step = sequential(gradient) if gradient.inner_links() else Name(f"grad_{weight}")
         put[weight] = difference(Name(weight), times(Name(RATE), step))
-    yield _copied(network.prediction, "sequential", put, network, more)
+    yield _copied(prediction, "sequential", put, network, more)

@@ -21,6 +21,8 @@ raw sums       a unit without its activation; with sums where products belong
 one_term without_one flipped   one term of a unit's sum alone, left out, with the other sign
 crossed exchanged skipped unweighted activated   the prediction with two inputs or two weights in each other's
                places, with the hidden layer or the weights left out, with an activation that it has not
+share summed averaged pooled others mixed own diagonal numerator   see ``several_roles``
+plain old kept unshared        see ``moving_roles``
 targetless gap of_squares      the loss with 0 or 1 for the target, without its square, with its squares apart
 stale half uphill sequential pushed    after the step: the last layer new only, some weights old, all moved
                uphill, all moved one after the other, the prediction itself moved
@@ -47,6 +49,8 @@ ROLES = (
     *("first", "between", "last", "rest", "all_added", "last_bare", "last_slope", "bare", "valued"),
     *("misplaced", "later", "shortened", "forward", "rewired", "everywhere", "way", "ways"),
     *("raw", "sums", "one_term", "without_one", "flipped", "crossed", "skipped", "unweighted", "exchanged"),
+    *("share", "summed", "averaged", "pooled", "others", "mixed", "own", "diagonal", "numerator"),
+    *("plain", "old", "kept", "unshared"),
     *("activated", "targetless", "gap", "of_squares", "stale", "half", "uphill", "sequential", "pushed"),
 )
 
@@ -69,16 +73,21 @@ _LOSS: Rules = {
 _FACTOR: Rules = {"G-sign": ["-right"], "G-two": ["right/two"], "G-delta": ["-right/two"]}
 _GRADIENT: Rules = {
     **_FACTOR,
-    "G-yhat": ["two*prediction*rest"],
+    "G-yhat": ["two*prediction*rest", "own"],
     "G-loss": ["loss*rest", "two*loss*rest"],
     "G-stop": ["first"],
     "G-step": ["alpha*right", "-alpha*right", "weight - alpha*right"],
     "G-ratio": ["loss/weight"],
     "G-outder": ["right*prediction*(1 - prediction)"],
     "B-zero": ["nothing", "right*met"],
+    "B-pool": ["pooled"],
     "H-noact": ["bare"],
     "H-actval": ["valued"],
     "H-actarg": ["misplaced"],
+    "N-mean": ["summed", "right*share"],
+    "N-avgfirst": ["averaged", "others", "mixed"],
+    "S-twice": ["right*own*(1 - own)"],
+    "S-diag": ["diagonal"],
 }
 
 # Kind of box -> misconception (ids of the catalogue) -> what is answered then.
@@ -90,8 +99,16 @@ RULES: Mapping[str, Rules] = {
         "F-noout": ["unweighted"],
         "F-cross": ["exchanged"],
         "F-outact": ["activated"],
+        "S-norm": ["numerator"],
     },
     "loss": _LOSS,
+    "mean-loss": {
+        "L-neg": ["-right"],
+        "F-path": ["one_term", "without_one"],
+        "N-mean": ["summed", "right*share"],
+        "N-avgfirst": ["averaged"],
+    },
+    "mean-link": {"N-mean": ["1"], "G-sign": ["-right"]},
     "first-link": {**_FACTOR, "G-yhat": ["two*prediction"], "G-loss": ["loss", "two*loss"]},
     "weight-link": {
         "G-wforh": ["weight"],
@@ -120,6 +137,7 @@ RULES: Mapping[str, Rules] = {
         "H-fwdback": ["weight", "unit"],
         "H-wrongw": ["other_weight"],
         "G-sign": ["-right"],
+        "S-diag": ["nothing"],
     },
     "slope-link": {"H-noact": ["bare"], "H-actval": ["valued"], "H-actarg": ["misplaced"]},
     "two-factor": {
@@ -147,6 +165,7 @@ RULES: Mapping[str, Rules] = {
         "H-extra": ["right*weight", "right*unit"],
     },
     "paths": {**_GRADIENT, "H-paths": ["way", "ways"], "H-seq": ["later"]},
+    "paths-to-node": {**_GRADIENT, "P-drop": ["way", "ways"], "H-seq": ["later"]},
     "new": {
         "U-ascent": ["weight + alpha*gradient"],
         "U-noalpha": ["weight - gradient"],
@@ -157,7 +176,9 @@ RULES: Mapping[str, Rules] = {
         "U-scale": ["weight - alpha*weight*gradient"],
         "U-div": ["weight - gradient/alpha"],
         "H-seq": ["weight - alpha*later"],
+        "O-vel": ["weight - alpha*plain", "weight - alpha*old"],
     },
+    "kept": {"O-vel": ["gradient", "kept", "unshared"], "G-sign": ["kept - gradient"]},
     "prediction-after": {
         "U-stale": ["stale"],
         "U-half": ["half"],
@@ -180,7 +201,7 @@ RULES: Mapping[str, Rules] = {
 # Misconception -> how many edits it takes to come from the right formula to its own; 2 where it is not named.
 EDITS: Mapping[str, int] = {
     **dict.fromkeys(("F-sign", "L-half", "L-neg", "L-nosq", "G-sign", "G-two"), 1),
-    **dict.fromkeys(("U-ascent", "U-abs", "U-noalpha", "G-stop", "H-now3", "H-noact"), 1),
+    **dict.fromkeys(("U-ascent", "U-abs", "U-noalpha", "G-stop", "H-now3", "H-noact", "S-diag", "N-mean"), 1),
     **dict.fromkeys(("G-ratio", "G-outder", "F-add", "F-stop", "H-paths", "U-lin"), 3),
 }
 USUAL_EDITS = 2
@@ -189,6 +210,7 @@ USUAL_EDITS = 2
 SHARED: Mapping[str, frozenset[str]] = {
     "U-direction": frozenset({"U-ascent", "U-abs"}),
     "U-old": frozenset({"U-stale", "U-half"}),
+    "G-constant": frozenset({"G-two", "N-mean"}),
     "G-first": frozenset({"G-sign", "G-two", "G-delta", "G-yhat", "G-loss"}),
     "G-partner": frozenset({"G-wforh", "G-xforh", "G-neigh"}),
     "G-missing": frozenset({"G-two", "G-stop", "H-now3", "H-nox", "H-noact"}),

@@ -206,12 +206,15 @@ class Network:
             waiting.extend(new)
         return frozenset(found)
 
-    def chains(self, weight: str) -> tuple[Chain, ...]:
-        """The chains from the loss to ``weight``; raises NetworkError if unknown, or if they are too many."""
+    def chains(self, weight: str, start: str = LOSS) -> tuple[Chain, ...]:
+        """The chains from the loss, or another node, to ``weight``, which may be any name before it.
+
+        Raises NetworkError if it is unknown, or if they are too many.
+        """
         if weight not in self.roles:
             raise NetworkError(f"'{weight}' is not a name of this network")
         before = frozenset(node for node in self.order if weight in self.ancestors(node))
-        found = tuple(islice(self._chains(LOSS, weight, before), MOST_CHAINS + 1))
+        found = tuple(islice(self._chains(start, weight, before), MOST_CHAINS + 1))
         if len(found) > MOST_CHAINS:
             raise NetworkError(
                 f"'{weight}' has more than {MOST_CHAINS} chains; ask for its gradient without them"

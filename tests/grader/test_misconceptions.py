@@ -18,6 +18,8 @@ from tests.grader.test_references import SEED_VALUES
 
 TABLE = json.loads((Path(__file__).parent.parent / "tables" / "misconceptions.json").read_text())
 INSTANCES = TABLE["instances"]
+LATER = {"P-drop", "B-pool", "N-mean", "N-avgfirst", "S-twice", "S-diag", "O-vel"}  # test_diagnosis_several
+OWN = {"S-norm"}  # not in the catalogue
 S, R1 = (INSTANCES[name]["values"] for name in ("S", "R1"))
 CASES = [(case["id"], case["box"], name, *case[name]) for case in TABLE["cases"] for name in INSTANCES]
 
@@ -41,9 +43,9 @@ def test_a_misconception_is_found_again_from_its_number(
 def test_every_misconception_of_the_catalogue_has_a_rule_or_a_reason() -> None:
     asked = {case["id"] for case in TABLE["cases"]}
     ruled = {misconception for rules in RULES.values() for misconception in rules}
-    assert asked | {"B-zero"} == ruled
+    assert asked | {"B-zero"} | LATER | OWN == ruled
     assert not ruled & TABLE["without a rule"].keys()
-    assert len(ruled) + len(TABLE["without a rule"]) == 70
+    assert len(ruled - OWN) + len(TABLE["without a rule"]) == 70
 
 
 def test_the_fewest_edits_are_told_first() -> None:
