@@ -43,6 +43,10 @@ class _Asked(_Model):
     hints: Annotated[
         tuple[str, str, str] | None, Field(description="a ladder of three; left out, the step's own")
     ] = None
+    tolerance: Annotated[
+        Decimal | None,
+        Field(gt=0, le=1, description="how far a number may be off, as a share; left out, the step's own"),
+    ] = None
 
 
 class AskedForward(_Asked):
@@ -108,8 +112,11 @@ class ExerciseSet(_Model):
         Field(description="variant 1: every leaf of the network, and alpha; with examples a list each"),
     ] = None
     draw: Annotated[
-        dict[str, tuple[Decimal, ...]],
-        Field(description=f"what other variants may use: by name, or by group ({', '.join(GROUPS)})"),
+        dict[str, tuple[Decimal, ...] | Literal["one-hot"]],
+        Field(
+            description=f"what other variants may use: by name, or by group ({', '.join(GROUPS)}); "
+            "target: one-hot, one target of an example is 1 and the others 0"
+        ),
     ] = {}
     exercises: Annotated[tuple[Asked, ...], Field(min_length=1)]
 
@@ -122,9 +129,12 @@ class Exercise(_Model):
     name: str
     network: dict[str, str]
     numbers: dict[str, Decimal] | None = None
-    draw: dict[str, tuple[Decimal, ...]] = {}
+    draw: dict[str, tuple[Decimal, ...] | Literal["one-hot"]] = {}
     update: dict[str, str] = dict(PLAIN)
     one: Annotated[dict[str, str], Field(description="of a batch, the network of one example")] = {}
+    together: Annotated[
+        tuple[Asked, ...], Field(description="all that the set asks: variants suit every box of it")
+    ] = ()
     asked: Asked
 
     @property
@@ -169,8 +179,14 @@ def _exercise(found: ExerciseSet, asked: Asked) -> Exercise:
         draw=found.draw,
         update=found.update,
         one=found.network if found.examples else {},
+        together=tuple(_untitled(each) for each in found.exercises),
         asked=asked,
     )
+
+
+def _untitled(asked: Asked) -> Asked:
+    """Without its words: they may change, and the variants of the set stay as they are."""
+    return asked.model_copy(update={"title": None, "hints": None})
 
 
 def _equations(found: ExerciseSet) -> dict[str, str]:
@@ -215,6 +231,9 @@ def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     known = leaves | set(GROUPS) | set(network_of(found.network).leaves)
     for name in sorted(found.draw.keys() - known):
         yield ("draw", name), f"'{name}' is neither a leaf nor a group{near(name, known)}"
+    for name, drawn in found.draw.items():
+        if drawn == "one-hot" and name != "target":
+            yield ("draw", name), f"'{name}' cannot be one-hot, only 'target' can"
     for index, asked in enumerate(found.exercises):
         yield from _problems_asked(("exercises", index), asked, network)
 

@@ -39,15 +39,26 @@ def formulas(exercise: Exercise) -> dict[str, str]:
     """Every formula that publishing derives: given gradients, then the boxes in order. A trap has none."""
     if exercise.step is Step.TRAP:
         return {}
-    kind = KINDS[exercise.step]
-    given = {name: name for name in kind.givens(exercise)}
-    return given | {box.id: box.formula for box in kind.boxes(exercise)}
+    given = {name: name for name in KINDS[exercise.step].givens(exercise)}
+    return given | {box.id: box.formula for box in boxes(exercise)}
+
+
+def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
+    """The answer boxes of an exercise, with its own tolerance if it has one; a trap has none."""
+    if exercise.step is Step.TRAP:
+        return ()
+    found, share = KINDS[exercise.step].boxes(exercise), exercise.asked.tolerance
+    if share is None:
+        return found
+    own = {box.id: box.tolerance.model_copy(update={"relative": share}) for box in found}
+    return tuple(box.model_copy(update={"tolerance": own[box.id]}) for box in found)
 
 
 def scene(published: Published, variant: Variant) -> Scene:
     """A published exercise (not a trap) with a variant's numbers in it."""
-    boxes = KINDS[published.exercise.step].boxes(published.exercise)
-    derived = tuple(box.model_copy(update={"symbolic": published.symbolic[box.id]}) for box in boxes)
+    derived = tuple(
+        box.model_copy(update={"symbolic": published.symbolic[box.id]}) for box in boxes(published.exercise)
+    )
     return Scene(published, variant, derived)
 
 
