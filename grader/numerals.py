@@ -50,7 +50,7 @@ def settled(found: list[Token], text: str, *, decimal_comma: bool, percent: bool
             if found[place].kind == "%":
                 token = _percentage(token, found[place], text, percent)
                 place += 1
-            _check_e(token, found[place : place + 3], text)
+            _check_e(token, found[place : place + 4], text)
         elif token.kind == "·":
             _check_dot(found[place - 2], token, found[place], text)
             token = token._replace(kind="*")
@@ -141,13 +141,16 @@ def _check_dot(before: Token, dot: Token, after: Token, text: str) -> None:
 
 
 def _check_e(token: Token, following: Sequence[Token], text: str) -> None:
-    """``9e -2``: a power of ten with a space in it, or 9 times the constant e, less 2."""
+    """``9e -2`` and ``9e+-2``: a power of ten with a slip in it, or 9 times the constant e, less 2."""
     if len(following) < 3:
         return
-    letter, sign, digits = following
-    is_e = letter.kind == "constant" and letter.text == "e" and sign.kind in ("+", "-")
-    if is_e and digits.kind == "number" and sign.end == digits.start:
+    letter, sign, *rest = following
+    if letter.kind != "constant" or letter.text != "e" or sign.kind not in ("+", "-"):
+        return
+    is_double = len(rest) > 1 and rest[0].kind in ("+", "-") and token.end == letter.start
+    power, digits = (rest[0], rest[1]) if is_double else (sign, rest[0])
+    if digits.kind == "number" and power.end == digits.start:
         span = (token.start, digits.end)
-        first = f"{token.text}e{sign.kind}{digits.text}"
-        second = f"{token.text}*e {sign.kind} {digits.text}"
+        first = f"{token.text}e{power.kind}{digits.text}"
+        second = f"{token.text}*e {text[sign.start : power.end]} {digits.text}"
         raise Unreadable("e-notation", span, {"found": text[slice(*span)], "first": first, "second": second})

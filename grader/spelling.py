@@ -35,7 +35,7 @@ def vocabulary(names: tuple[str, ...], functions: frozenset[str]) -> Vocabulary:
     """The words of an exercise: a name of the exercise wins over a function, a function over a constant."""
     keys = {word: ("function", name) for word, name in _FUNCTION_KEYS.items() if name in functions}
     keys |= {key(name): ("name", name) for name in names}
-    words = {constant: ("constant", constant) for constant in CONSTANTS} | {"π": ("constant", "pi")} | keys
+    words = {constant: ("constant", constant) for constant in CONSTANTS} | keys
     derivatives = {
         (key(match[1]), key(match[2])): name for name in names if (match := _DERIVATIVE.fullmatch(name))
     }

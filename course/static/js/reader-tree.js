@@ -19,7 +19,7 @@ export function settled(found, text, options) {
     if (token.kind === "number") {
       if (found[at].kind === "," && !apart.has(at) && isTight(found, at)) { token = withComma(token, found[at + 1], text, options); at += 2; }
       if (found[at].kind === "%") token = percentage(token, found[at++], text, options);
-      checkE(token, found.slice(at, at + 3), text);
+      checkE(token, found.slice(at, at + 4), text);
     } else if (token.kind === "·") {
       checkDot(found[at - 2], token, found[at], text);
       token = { ...token, kind: "*" };
@@ -73,10 +73,13 @@ function checkDot(before, dot, after, text) {
   const span = spanOf(before, after);
   throw new Unreadable("dot-or-point", span, { found: text.slice(...span), first: `${before.text}.${after.text}`, second: `${before.text}*${after.text}` });
 }
-function checkE(token, [letter, sign, digits], text) {
-  if (!digits || letter.kind !== "constant" || letter.text !== "e" || !"+-".includes(sign.kind) || digits.kind !== "number" || sign.end !== digits.start) return;
+function checkE(token, [letter, sign, ...rest], text) { // 9e -2 and 9e+-2: a power of ten with a slip in it, or 9 times e, less 2
+  if (!rest.length || letter.kind !== "constant" || letter.text !== "e" || !"+-".includes(sign.kind)) return;
+  const double = rest.length > 1 && "+-".includes(rest[0].kind) && token.end === letter.start;
+  const [power, digits] = double ? rest : [sign, rest[0]];
+  if (digits.kind !== "number" || power.end !== digits.start) return;
   const span = spanOf(token, digits);
-  throw new Unreadable("e-notation", span, { found: text.slice(...span), first: `${token.text}e${sign.kind}${digits.text}`, second: `${token.text}*e ${sign.kind} ${digits.text}` });
+  throw new Unreadable("e-notation", span, { found: text.slice(...span), first: `${token.text}e${power.kind}${digits.text}`, second: `${token.text}*e ${text.slice(sign.start, power.end)} ${digits.text}` });
 }
 
 // ---- tokens -> tree: + - 1, * / 2, a leading minus 3, ^ 4 from the right ---------------------------------------
