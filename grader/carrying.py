@@ -38,8 +38,9 @@ def obstacle(asked: Asked, carried: Collection[str], world: World, own: World) -
     if [side for _, side in before] != [side for _, side in after]:
         return "carried-regime", min(carried)
     for factor in (factor for part in walk(asked.formula) for factor in _factors(part)):
-        if own.quantity(factor) != world.quantity(factor) and _is_trivial(factor, asked, own):
-            return "carried-trivial", min(names(factor) & set(carried), default=min(carried))
+        wrong = names(factor) & set(carried)  # a right box may be near 0, and rounded
+        if wrong and own.quantity(factor) != world.quantity(factor) and _is_trivial(factor, asked, own):
+            return "carried-trivial", min(wrong)
     if closeness(ZERO, asked.formula, asked, own) is Outcome.CORRECT and world.quantity(asked.formula) != 0:
         return "carried-trivial", min(carried)
     return None

@@ -36,6 +36,7 @@ _BITS = 4096  # a number is below 2^4096; one nearer to 0 than 2^-4096 is taken 
 SMALLEST = Fraction(1, 1 << _BITS)
 _TOO_LARGE = exact(Fraction(1 << _BITS))
 MOST_ROUNDED = 20  # decimals in an answer whose rounding is worked out
+_NO_OTHER = Number(Fraction(0), "0")  # the right side of a program of one
 _NOTHING: Mapping[str, Fraction] = MappingProxyType({})
 
 
@@ -78,7 +79,7 @@ def value(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Fraction:
 
 def enclosure(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Enclosure:
     """As ``value``, with the certainty. Raises NotANumber and KeyError."""
-    program = build(tree, tree, (), {name: Number(values[name], "") for name in names(tree)})
+    program = build(tree, _NO_OTHER, (), {name: Number(values[name], "") for name in names(tree)})
     operation, numerator, denominator = program.nodes[program.left]
     if operation == "number":
         return Enclosure(Fraction(numerator, denominator))

@@ -122,6 +122,13 @@ def test_all_sides_hold_by_the_reference_or_all_by_the_own_boxes(
     assert (found.outcome, found.code) == (outcome, code)
 
 
+def test_a_side_that_cannot_be_told_leaves_the_whole_answer_to_a_person() -> None:
+    found = on_slope("exp(exp(exp(exp(9)))) = -0.6")
+    assert (found.outcome, found.code, found.points) == (Outcome.UNDECIDED, "undecided", 0)
+    assert on_slope("exp(exp(exp(exp(9)))) = 0.6").outcome is Outcome.UNDECIDED
+    assert on_product("dL_dyhat = exp(exp(exp(exp(9)))) = 3", "0.6", "2", "0.5").outcome is Outcome.UNDECIDED
+
+
 def test_later_boxes_go_on_with_the_result_and_not_with_the_formula() -> None:
     boxes = gradient("w1")
     found = verdict_on(boxes, "2*(yhat - y) = -0.5", "w3 = 2", "x1 = 0.5", "-0.5*2*0.5 = -0.5")
