@@ -11,26 +11,26 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
-from pydantic_core import ErrorDetails
 
 from exercises import optimiser
 from exercises.examples import MOST_EXAMPLES, batch, spread
+from exercises.nested import by_entry, widened
 from exercises.optimiser import PLAIN
+from exercises.places import BankError, Place, compose, in_words, line_of
 from exercises.question import Step
+from exercises.recursion import back
 from exercises.structure import chains, network_of
+from exercises.vectors import Elaborated, elaborate, entries
 from grader.network import Network, NetworkError
+
+__all__ = ["BankError", "Exercise", "load", "near", "read", "schema"]
 
 BANK = Path(__file__).parent / "bank"
 GROUPS = ("inputs", "weights", "biases", "target", "alpha", "rates", "states")
-TAGS = {*Step, "number", "list"}  # in pydantic's places, but in no file
-
-
-class BankError(ValueError):
-    """An exercise that cannot be used; each line names file, line and what to change."""
 
 
 class _Model(BaseModel):
@@ -86,11 +86,16 @@ Asked = Annotated[AskedForward | AskedGradient | AskedUpdate | AskedTrap, Field(
 
 
 def _shape(value: object) -> str:
-    return "list" if isinstance(value, list | tuple) else "number"
+    if not isinstance(value, list | tuple):
+        return "number"
+    return "rows" if any(isinstance(part, list | tuple) for part in value) else "list"
 
 
 Numbers = Annotated[
-    Annotated[Decimal, Tag("number")] | Annotated[tuple[Decimal, ...], Tag("list")], Discriminator(_shape)
+    Annotated[Decimal, Tag("number")]
+    | Annotated[tuple[Decimal, ...], Tag("list")]
+    | Annotated[tuple[tuple[Decimal, ...], ...], Tag("rows")],
+    Discriminator(_shape),
 ]
 
 
@@ -103,13 +108,17 @@ class ExerciseSet(_Model):
         int | None,
         Field(ge=2, le=MOST_EXAMPLES, description="the network is one example of such a batch"),
     ] = None
+    shapes: Annotated[
+        dict[str, tuple[int, ...]],
+        Field(description="[entries] of each vector, [rows, columns] of each matrix; left out: numbers"),
+    ] = {}
     update: Annotated[
         dict[str, str],
         Field(description="the rule by which a weight w moves, from its gradient g and alpha"),
     ] = dict(PLAIN)
     numbers: Annotated[
         dict[str, Numbers] | None,
-        Field(description="variant 1: every leaf of the network, and alpha; with examples a list each"),
+        Field(description="variant 1: every leaf and alpha; lists for vectors, and for each example"),
     ] = None
     draw: Annotated[
         dict[str, tuple[Decimal, ...] | Literal["one-hot"]],
@@ -135,6 +144,8 @@ class Exercise(_Model):
     together: Annotated[
         tuple[Asked, ...], Field(description="all that the set asks: variants suit every box of it")
     ] = ()
+    written: Annotated[dict[str, str], Field(description="the network in vectors, if it has any")] = {}
+    shapes: Annotated[dict[str, tuple[int, ...]], Field(description="of every vector and matrix")] = {}
     asked: Asked
 
     @property
@@ -158,30 +169,40 @@ def load(folder: Path = BANK) -> dict[str, Exercise]:
 
 def read(text: str, file: str = "exercise.yaml") -> list[Exercise]:
     """The exercises of one file's text; ``file`` is its name in errors. Raises BankError."""
-    root = _compose(text, file)
+    root = compose(text, file)
     try:
         found = ExerciseSet.model_validate(yaml.safe_load(text))
     except ValidationError as error:
-        raise BankError(_in_words(error, root, file)) from None
-    problems = [f"{file}, line {_line(root, place)}: {problem}" for place, problem in _problems(found)]
+        raise BankError(in_words(error, root, file)) from None
+    problems = [f"{file}, line {line_of(root, place)}: {problem}" for place, problem in _problems(found)]
     if problems:
         raise BankError("\n".join(problems))
     return [_exercise(found, asked) for asked in found.exercises]
 
 
 def _exercise(found: ExerciseSet, asked: Asked) -> Exercise:
+    vectors = _vectors(found)
     return Exercise(
         id=asked.id,
         step=asked.step,
         name=found.name,
         network=_equations(found),
         numbers=_numbers(found)[0] if found.numbers is not None else None,
-        draw=found.draw,
+        draw=widened(found.draw, vectors.shapes),
         update=found.update,
         one=found.network if found.examples else {},
         together=tuple(_untitled(each) for each in found.exercises),
+        written=vectors.shown,
+        shapes=vectors.shapes,
         asked=asked,
     )
+
+
+def _vectors(found: ExerciseSet) -> Elaborated:
+    """The equations written out entry by entry; without shapes, as they are."""
+    if found.shapes:
+        return elaborate(found.network, found.shapes)
+    return Elaborated(found.network, {}, {})
 
 
 def _untitled(asked: Asked) -> Asked:
@@ -191,14 +212,19 @@ def _untitled(asked: Asked) -> Asked:
 
 def _equations(found: ExerciseSet) -> dict[str, str]:
     """The network, of a batch for all its examples."""
-    return batch(found.network, found.examples) if found.examples else found.network
+    return batch(found.network, found.examples) if found.examples else _vectors(found).equations
 
 
 def _numbers(found: ExerciseSet) -> tuple[dict[str, Decimal], list[str]]:
     """The numbers of variant 1 by the names of the whole network, and what is wrong with them."""
     numbers = found.numbers or {}
+    if rows := [name for name, value in numbers.items() if _shape(value) == "rows" and not found.shapes]:
+        return {}, [f"'{name}' has rows, but 'shapes' does not give it any" for name in rows]
     if found.examples:
-        return spread(network_of(found.network), numbers, found.examples)
+        one_level = cast("dict[str, Decimal | Sequence[Decimal]]", numbers)
+        return spread(network_of(found.network), one_level, found.examples)
+    if found.shapes:
+        return by_entry(numbers, _vectors(found).shapes)
     lists = [name for name, value in numbers.items() if isinstance(value, tuple)]
     return (
         {name: value for name, value in numbers.items() if isinstance(value, Decimal)},
@@ -211,31 +237,35 @@ def schema() -> dict[str, Any]:
     return ExerciseSet.model_json_schema()
 
 
-Place = Sequence[str | int]
-
-
 def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     """What is wrong with a set that has the right shape."""
     try:
         network = network_of(_equations(found))
     except NetworkError as error:
-        yield ("network", *_named_node(str(error), found.network)), str(error)
+        yield ("network", *_named_node(str(error), found)), str(error)
         return
-    wrong_rule = list(optimiser.problems(found.update, network))
-    yield from ((("update", name), problem) for name, problem in wrong_rule)
+    wrong_rule = list(_problems_rule(found, network))
+    yield from wrong_rule
     if wrong_rule:
         return
     leaves = {*network.leaves, "alpha", *optimiser.extras(found.update, network)}
     if found.numbers is not None:
         yield from _problems_numbers(found, leaves)
-    known = leaves | set(GROUPS) | set(network_of(found.network).leaves)
+    known = leaves | set(GROUPS) | set(found.shapes or network_of(found.network).leaves)
     for name in sorted(found.draw.keys() - known):
         yield ("draw", name), f"'{name}' is neither a leaf nor a group{near(name, known)}"
     for name, drawn in found.draw.items():
         if drawn == "one-hot" and name != "target":
             yield ("draw", name), f"'{name}' cannot be one-hot, only 'target' can"
     for index, asked in enumerate(found.exercises):
-        yield from _problems_asked(("exercises", index), asked, network)
+        yield from _problems_asked(("exercises", index), asked, network, found)
+
+
+def _problems_rule(found: ExerciseSet, network: Network) -> Iterable[tuple[Place, str]]:
+    if found.shapes and (found.examples or found.update != PLAIN):
+        yield ("shapes",), "a network in vectors has no 'examples' and no 'update' of its own"
+    for name, problem in optimiser.problems(found.update, network):
+        yield ("update", name), problem
 
 
 def _problems_numbers(found: ExerciseSet, leaves: set[str]) -> Iterable[tuple[Place, str]]:
@@ -254,89 +284,55 @@ def _quoted(problem: str) -> str:
     return problem.split("'")[1]
 
 
-def _problems_asked(place: Place, asked: Asked, network: Network) -> Iterable[tuple[Place, str]]:
+def _problems_asked(
+    place: Place, asked: Asked, network: Network, found: ExerciseSet
+) -> Iterable[tuple[Place, str]]:
+    weights = _weights(network, found)
     if isinstance(asked, AskedUpdate):
-        for name in sorted(set(asked.weights or ()) - set(network.weights)):
-            yield (*place, "weights"), _no_weight(name, network)
+        for name in sorted(set(asked.weights or ()).difference(weights)):
+            yield (*place, "weights"), _no_weight(name, weights)
     if isinstance(asked, AskedTrap) and asked.statements + asked.paragraphs == 0:
         yield place, "a trap needs at least one statement or one paragraph"
-    if not isinstance(asked, AskedGradient):
-        return
-    name = asked.weight
-    if name not in network.weights:
-        yield (*place, "weight"), _no_weight(name, network)
-        return
+    if isinstance(asked, AskedGradient) and asked.weight not in weights:
+        yield (*place, "weight"), _no_weight(asked.weight, weights)
+    elif isinstance(asked, AskedGradient):
+        yield from _problems_chain(place, asked, network, found)
+
+
+def _problems_chain(
+    place: Place, asked: AskedGradient, network: Network, found: ExerciseSet
+) -> Iterable[tuple[Place, str]]:
+    name, shapes = asked.weight, _vectors(found).shapes
     try:
-        links = max(len(path) - 1 for path in chains(network, name, through=asked.through))
+        ways = chains(network, entries(name, shapes.get(name, ()))[0], through=asked.through)
+        if name in shapes:
+            back(network, found.network, shapes, name)
     except NetworkError as error:
-        yield (*place, "through"), str(error)
+        yield (*place, "through" if asked.through else "weight"), str(error)
         return
+    links = max(len(path) - 1 for path in ways)
     if (links == 2) != (asked.step is Step.TWO_FACTOR):
         right = Step.TWO_FACTOR if links == 2 else Step.THREE_FACTOR
         yield (*place, "step"), f"the chain of '{name}' has {links} links, so its step is '{right.value}'"
 
 
-def _no_weight(name: str, network: Network) -> str:
-    return f"'{name}' is not a weight of this network{near(name, network.weights)}"
+def _weights(network: Network, found: ExerciseSet) -> list[str]:
+    """What may be asked as a weight, vectors and matrices among it."""
+    matrices = [name for name, shape in found.shapes.items() if entries(name, shape)[0] in network.weights]
+    return [*network.weights, *matrices]
 
 
-def _named_node(message: str, equations: dict[str, str]) -> tuple[str, ...]:
-    """The first node that a network's error quotes, alone or of an example, so that the line can be found."""
-    return next(((node,) for node in equations if re.search(rf"'{node}(_[a-z])?'", message)), ())
+def _no_weight(name: str, weights: Iterable[str]) -> str:
+    return f"'{name}' is not a weight of this network{near(name, weights)}"
+
+
+def _named_node(message: str, found: ExerciseSet) -> tuple[str, ...]:
+    """The first node that a network's error quotes, alone, of an example, or an entry, to find the line."""
+    part = "([1-9]{1,2})?" if found.shapes else "(_[a-z])?"
+    return next(((node,) for node in found.network if re.search(rf"'{node}{part}'", message)), ())
 
 
 def near(name: str, known: Iterable[str]) -> str:
     """`` (did you mean ...?)`` with the nearest known name, or nothing."""
     close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
     return f" (did you mean '{close[0]}'?)" if close else ""
-
-
-def _compose(text: str, file: str) -> yaml.Node:
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BankError(f"{file}, line {line}: this is not YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise BankError(f"{file}: this is not YAML: {error}") from None
-    if not isinstance(root, yaml.MappingNode):
-        raise BankError(f"{file}, line 1: the file must have the fields name, network and exercises")
-    return root
-
-
-def _in_words(error: ValidationError, root: yaml.Node, file: str) -> str:
-    return "\n".join(_sentence(each, root, file) for each in error.errors(include_url=False))
-
-
-def _sentence(error: ErrorDetails, root: yaml.Node, file: str) -> str:
-    place = [part for part in error["loc"] if part not in TAGS]
-    where = ".".join(str(part) for part in place)
-    match error["type"]:
-        case "missing":
-            problem = f"the field '{where}' is missing"
-        case "extra_forbidden":
-            problem = f"there is no field '{where}'"
-        case "union_tag_invalid" | "union_tag_not_found":
-            problem = f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
-        case _:
-            problem = f"'{where}': {error['msg']}"
-    return f"{file}, line {_line(root, place)}: {problem}"
-
-
-def _line(root: yaml.Node, place: Place) -> int:
-    """The line of the deepest part of ``place`` that is there."""
-    node, line = root, root.start_mark.line
-    for part in place:
-        found = _children(node).get(part)
-        if found is None:
-            break
-        node, line = found
-    return line + 1
-
-
-def _children(node: yaml.Node) -> dict[str | int, tuple[yaml.Node, int]]:
-    """The parts of a YAML node by key or index, each with its line."""
-    if isinstance(node, yaml.MappingNode):
-        return {key.value: (value, key.start_mark.line) for key, value in node.value}
-    items = node.value if isinstance(node, yaml.SequenceNode) else []
-    return {index: (item, item.start_mark.line) for index, item in enumerate(items)}

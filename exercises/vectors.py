@@ -9,7 +9,7 @@ shape     () of a number, (n,) of a vector, (rows, columns) of a matrix; a vecto
 entry     one number of a vector or matrix: the name in small letters and the indices from 1 on, ``w23``
 Block     a shape and the expressions of its entries, row by row
 ``*``     the product of linear algebra: of a number with anything, of a matrix with a vector or a matrix, and
-          of two vectors their dot product; ``elementwise(a, b)`` multiplies entry by entry
+          of two vectors their dot product, which is shown as ``v^T*h``
 """
 
 from __future__ import annotations
@@ -30,20 +30,23 @@ from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree
 
 Shape = tuple[int, ...]
 MOST = 9  # rows or columns, so that w23 has one reading
-FUNCTIONS: Mapping[str, int] = {"dot": 2, "elementwise": 2, "sum": 1, "mean": 1, "softmax": 1, "transpose": 1}
+FUNCTIONS: Mapping[str, int] = {"dot": 2, "sum": 1, "mean": 1, "softmax": 1, "transpose": 1}
 _CALL = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(FUNCTIONS)})[ ]*\(")
 _WORD = re.compile(r"[A-Za-z]\w*")
+_WHOLE = re.compile(r"\w+|\w*\([^()]*\)")  # a name, a call or brackets
 _TAKEN = {*FUNCTIONS, *language.FUNCTIONS, *language.ALIASES, *language.CONSTANTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Elaborated:
-    """The scalar equations, the shape of every vector and matrix (given ones and nodes), and whose entry each
-    equation's name is."""
+    """``equations``: of all entries; ``shapes``: of every vector and matrix, given ones and nodes.
+
+    ``shown``: the equations as they were written, for a page to typeset.
+    """
 
     equations: dict[str, str]
     shapes: dict[str, Shape]
-    origin: dict[str, str]
+    shown: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def elaborate(equations: Mapping[str, str], shapes: Mapping[str, Sequence[int]])
     if unused := sorted(known.keys() - leaves - equations.keys()):
         raise NetworkError(f"'shapes' gives a shape to '{unused[0]}', which is not in the equations")
     found: dict[str, str] = {}
-    origin: dict[str, str] = {}
+    shown: dict[str, str] = {}
     before = sorted(leaves)
     for place, (name, text) in enumerate(equations.items(), start=1):
         where = f"equation {place}, '{name}'"
@@ -103,34 +106,11 @@ def elaborate(equations: Mapping[str, str], shapes: Mapping[str, Sequence[int]])
         _check_shape(name, block, known.get(name), where)
         if block.shape:
             known[name] = block.shape
-        written = zip(entries(name, block.shape), map(show, block.entries), strict=True)
-        for scalar, right in written:
-            found[scalar], origin[scalar] = right, name
+        found |= zip(entries(name, block.shape), map(show, block.entries), strict=True)
+        shown[name] = _unbracketed(block.text)
         before.append(name)
     _check_names({**dict.fromkeys(before, ()), **known})
-    return Elaborated(found, known, origin)
-
-
-def flat(name: str, shape: Shape, given: object) -> dict[str, object]:
-    """A number, vector or matrix as numbers by entry; raises NetworkError where its shape is another."""
-    found = _shape_of(given)
-    if found is None:
-        raise NetworkError(f"the rows of '{name}' are not all of one length")
-    if found != shape:
-        raise NetworkError(f"'{name}' is {described(shape)}; here are numbers for {described(found)}")
-    parts: list[object] = [given]
-    for _ in shape:
-        parts = [inner for part in parts if isinstance(part, list | tuple) for inner in part]
-    return dict(zip(entries(name, shape), parts, strict=True))
-
-
-def _shape_of(given: object) -> Shape | None:
-    """None where rows are of different lengths."""
-    if not isinstance(given, list | tuple):
-        return ()
-    inner = {_shape_of(part) for part in given}
-    only = inner.pop() if len(inner) == 1 else None
-    return None if only is None else (len(given), *only)
+    return Elaborated(found, known, shown)
 
 
 def _checked(name: str, shape: Shape) -> Shape:
@@ -225,7 +205,7 @@ class _Reading:
             params = {"found": function, "takes": str(FUNCTIONS[function]), "given": str(len(parts))}
             raise Unreadable("arguments", (start, end), params)
         blocks = [self.block(" " * at + text[at:upto]) for at, upto in parts]
-        return replace(_apply(function, blocks), text=f"{function}({', '.join(b.text for b in blocks)})")
+        return _apply(function, blocks)
 
     def _of(self, tree: Tree, calls: Mapping[str, Block]) -> Block:
         match tree:
@@ -274,37 +254,45 @@ def _arguments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _apply(function: str, blocks: Sequence[Block]) -> Block:
     first = blocks[0]
-    match function:
-        case "dot" | "elementwise":
-            return _paired(function, first, blocks[1])
-        case "transpose":
-            if len(first.shape) != 2:
-                raise _Misfit(f"transpose takes a matrix, and {_is(first.text, first.shape)}")
-            rows, columns = first.shape
-            turned = tuple(first.entries[i * columns + j] for j in range(columns) for i in range(rows))
-            return Block((columns, rows), turned, "")
+    if function == "dot":
+        return _dot(first, blocks[1])
+    if function == "transpose":
+        return _transposed(first)
     if not first.shape:
         raise _Misfit(f"{function} takes a vector, and {_is(first.text, first.shape)}")
+    text = f"{function}({first.text})"
     if function == "softmax":
-        return _softmax(first)
+        if len(first.shape) != 1:
+            raise _Misfit(f"softmax takes a vector, and {_is(first.text, first.shape)}")
+        grown = [Call("exp", (entry,)) for entry in first.entries]
+        return Block(first.shape, tuple(Binary("/", each, _added(grown)) for each in grown), text)
     added, count = _added(first.entries), len(first.entries)
     mean = Binary("/", added, Number(Fraction(count), str(count)))
-    return Block((), (mean if function == "mean" else added,), "")
+    return Block((), (mean if function == "mean" else added,), text)
 
 
-def _softmax(block: Block) -> Block:
-    if len(block.shape) != 1:
-        raise _Misfit(f"softmax takes a vector, and {_is(block.text, block.shape)}")
-    grown = [Call("exp", (entry,)) for entry in block.entries]
-    return Block(block.shape, tuple(Binary("/", each, _added(grown)) for each in grown), "")
+def _transposed(block: Block) -> Block:
+    if len(block.shape) != 2:
+        raise _Misfit(f"transpose takes a matrix, and {_is(block.text, block.shape)}")
+    rows, columns = block.shape
+    turned = tuple(block.entries[i * columns + j] for j in range(columns) for i in range(rows))
+    return Block((columns, rows), turned, f"{_bracketed(block.text)}^T")
 
 
-def _paired(function: str, left: Block, right: Block) -> Block:
-    if left.shape != right.shape or (function == "dot" and len(left.shape) != 1):
-        what = "two vectors of one length" if function == "dot" else "two of one shape"
-        raise _Misfit(f"{function} takes {what}; {_both(left, right)}")
-    products = tuple(Binary("*", a, b) for a, b in zip(left.entries, right.entries, strict=True))
-    return Block((), (_added(products),), "") if function == "dot" else Block(left.shape, products, "")
+def _dot(left: Block, right: Block) -> Block:
+    if left.shape != right.shape or len(left.shape) != 1:
+        raise _Misfit(f"dot takes two vectors of one length; {_both(left, right)}")
+    products = [Binary("*", a, b) for a, b in zip(left.entries, right.entries, strict=True)]
+    return Block((), (_added(products),), f"({_bracketed(left.text)}^T*{_bracketed(right.text)})")
+
+
+def _bracketed(text: str) -> str:
+    """A text that stays together under ``^`` and ``*``."""
+    return text if _WHOLE.fullmatch(text) else f"({text})"
+
+
+def _unbracketed(text: str) -> str:
+    return text[1:-1] if text[0] == "(" and _closing(text, 0) == len(text) - 1 else text
 
 
 def _combined(operator: str, left: Block, right: Block) -> Block:
@@ -312,7 +300,7 @@ def _combined(operator: str, left: Block, right: Block) -> Block:
         f"{left.text}{operator}{right.text}" if operator in "*/^" else f"{left.text} {operator} {right.text}"
     )
     if operator == "*" and left.shape and right.shape:
-        return replace(_product(left, right), text=text)
+        return _product(left, right, text)
     if operator in "+-" and left.shape != right.shape:
         raise _Misfit(f"{_both(left, right)}; both sides of {operator} need the same shape")
     if operator in "/^" and right.shape:
@@ -322,11 +310,11 @@ def _combined(operator: str, left: Block, right: Block) -> Block:
     return _each(lambda a, b: Binary(operator, a, b), left, right, text)
 
 
-def _product(left: Block, right: Block) -> Block:
+def _product(left: Block, right: Block, text: str) -> Block:
     """Rows of ``left`` times columns of ``right``."""
     if len(left.shape) == 1:
         if left.shape == right.shape:
-            return _paired("dot", left, right)
+            return _dot(left, right)
         needs = (
             "put the matrix first, or transpose it"
             if len(right.shape) == 2
@@ -344,7 +332,7 @@ def _product(left: Block, right: Block) -> Block:
         )
         for i, j in product(range(left.shape[0]), range(columns))
     )
-    return Block((left.shape[0], *right.shape[1:]), tuple(sums), "")
+    return Block((left.shape[0], *right.shape[1:]), tuple(sums), text)
 
 
 def _mapped(function: str, blocks: Sequence[Block]) -> Block:

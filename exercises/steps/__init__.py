@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from exercises.bank import Exercise
 from exercises.published import Published
 from exercises.question import Question, Step, Variant
-from exercises.steps import gradient, loss, prediction, trap, update
+from exercises.steps import gradient, loss, matrix, prediction, trap, update
 from exercises.steps.scene import Scene
 from grader.job import AnswerBox, Job, MarkingPolicy, PickBox
 
@@ -35,11 +35,25 @@ KINDS: Mapping[Step, Kind] = {
 }
 
 
+# The same steps where whole vectors and matrices are asked.
+WHOLE: Mapping[Step, Kind] = {
+    Step.PREDICTION: Kind(matrix.prediction_boxes, matrix.question),
+    Step.TWO_FACTOR: Kind(matrix.gradient_boxes, matrix.question),
+    Step.THREE_FACTOR: Kind(matrix.gradient_boxes, matrix.question),
+    Step.UPDATE: Kind(matrix.update_boxes, matrix.question, update.givens),
+}
+
+
+def kind_of(exercise: Exercise) -> Kind:
+    """How an exercise that is no trap is asked."""
+    return (WHOLE if matrix.is_whole(exercise) else KINDS)[exercise.step]
+
+
 def formulas(exercise: Exercise) -> dict[str, str]:
     """Every formula that publishing derives: given gradients, then the boxes in order. A trap has none."""
     if exercise.step is Step.TRAP:
         return {}
-    given = {name: name for name in KINDS[exercise.step].givens(exercise)}
+    given = {name: name for name in kind_of(exercise).givens(exercise)}
     return given | {box.id: box.formula for box in boxes(exercise)}
 
 
@@ -47,7 +61,7 @@ def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
     """The answer boxes of an exercise, with its own tolerance if it has one; a trap has none."""
     if exercise.step is Step.TRAP:
         return ()
-    found, share = KINDS[exercise.step].boxes(exercise), exercise.asked.tolerance
+    found, share = kind_of(exercise).boxes(exercise), exercise.asked.tolerance
     if share is None:
         return found
     own = {box.id: box.tolerance.model_copy(update={"relative": share}) for box in found}
@@ -66,7 +80,7 @@ def question(published: Published, variant: Variant) -> Question:
     """What a student is asked on this variant; the right answers are in ``solution`` only."""
     if published.exercise.step is Step.TRAP:
         return trap.question(published, variant)
-    return KINDS[published.exercise.step].question(scene(published, variant))
+    return kind_of(published.exercise).question(scene(published, variant))
 
 
 def job(

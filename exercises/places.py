@@ -1,0 +1,71 @@
+"""Where in an author's YAML file a mistake is, and how it is said: file, line and what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from exercises.question import Step
+
+Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
+TAGS = {*Step, "number", "list", "rows"}  # in pydantic's places, but in no file
+
+
+class BankError(ValueError):
+    """An exercise that cannot be used; each line names file, line and what to change."""
+
+
+def compose(text: str, file: str) -> yaml.Node:
+    """The nodes of the file, with their lines; raises BankError."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BankError(f"{file}, line {line}: this is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise BankError(f"{file}: this is not YAML: {error}") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise BankError(f"{file}, line 1: the file must have the fields name, network and exercises")
+    return root
+
+
+def in_words(error: ValidationError, root: yaml.Node, file: str) -> str:
+    """A line for everything that has the wrong shape."""
+    return "\n".join(_sentence(each, root, file) for each in error.errors(include_url=False))
+
+
+def _sentence(error: ErrorDetails, root: yaml.Node, file: str) -> str:
+    place = [part for part in error["loc"] if part not in TAGS]
+    where = ".".join(str(part) for part in place)
+    match error["type"]:
+        case "missing":
+            problem = f"the field '{where}' is missing"
+        case "extra_forbidden":
+            problem = f"there is no field '{where}'"
+        case "union_tag_invalid" | "union_tag_not_found":
+            problem = f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
+        case _:
+            problem = f"'{where}': {error['msg']}"
+    return f"{file}, line {line_of(root, place)}: {problem}"
+
+
+def line_of(root: yaml.Node, place: Place) -> int:
+    """The line of the deepest part of ``place`` that is there."""
+    node, line = root, root.start_mark.line
+    for part in place:
+        found = _children(node).get(part)
+        if found is None:
+            break
+        node, line = found
+    return line + 1
+
+
+def _children(node: yaml.Node) -> dict[str | int, tuple[yaml.Node, int]]:
+    """The parts of a YAML node by key or index, each with its line."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: (value, key.start_mark.line) for key, value in node.value}
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    return {index: (item, item.start_mark.line) for index, item in enumerate(items)}
