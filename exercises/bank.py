@@ -99,6 +99,12 @@ Numbers = Annotated[
 ]
 
 
+Drawn = Annotated[
+    Annotated[tuple[Decimal, ...], Tag("list")] | Annotated[Literal["one-hot"], Tag("word")],
+    Discriminator(lambda value: "word" if isinstance(value, str) else "list"),
+]
+
+
 class ExerciseSet(_Model):
     """One file of the bank: a network, its numbers, and what is asked about it."""
 
@@ -121,7 +127,7 @@ class ExerciseSet(_Model):
         Field(description="variant 1: every leaf and alpha; lists for vectors, and for each example"),
     ] = None
     draw: Annotated[
-        dict[str, tuple[Decimal, ...] | Literal["one-hot"]],
+        dict[str, Drawn],
         Field(
             description=f"what other variants may use: by name, or by group ({', '.join(GROUPS)}); "
             "target: one-hot, one target of an example is 1 and the others 0"
@@ -138,7 +144,7 @@ class Exercise(_Model):
     name: str
     network: dict[str, str]
     numbers: dict[str, Decimal] | None = None
-    draw: dict[str, tuple[Decimal, ...] | Literal["one-hot"]] = {}
+    draw: dict[str, Drawn] = {}
     update: dict[str, str] = dict(PLAIN)
     one: Annotated[dict[str, str], Field(description="of a batch, the network of one example")] = {}
     together: Annotated[

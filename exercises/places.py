@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from exercises.question import Step
 
 Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
-TAGS = {*Step, "number", "list", "rows"}  # in pydantic's places, but in no file
+TAGS = {*Step, "number", "list", "rows", "word"}  # in pydantic's places, but in no file
 
 
 class BankError(ValueError):
