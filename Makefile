@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check fmt lock bench clean
+.PHONY: help run setup test check fmt lock bench peers fuzz clean
 
 PY := .venv/bin/python
 CODE := course exercises grader bench tools
@@ -27,6 +27,12 @@ fmt: $(DEV_READY)  ## Formats the Python code
 
 bench: $(DEV_READY)  ## Measures speed as ratios; FULL=1 make bench takes a few minutes
 	@exec $(PY) -m bench $(if $(FULL),--full)
+
+peers: $(DEV_READY)  ## Installs the engines that bench compares ours with, for development only
+	@sh bench/peers/install.sh
+
+fuzz: $(DEV_READY)  ## Sends COUNT=100000 made-up answers through the grader; SEED is new every day
+	@exec $(PY) -m tests.grader.fuzzing
 
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header
 lock: $(DEV_READY)  ## Writes requirements*.txt anew from requirements*.in

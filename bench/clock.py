@@ -18,7 +18,20 @@ def cpu(work: Callable[[], object], times: int = 1) -> float:
 
 def group_cpu(leader: int) -> float:
     """Milliseconds of CPU that the living processes of a session have used, and their dead children."""
-    return sum(map(_process_cpu, _session(leader)))
+    return sum(map(_of_folder, _session(leader)))
+
+
+def process_cpu(pid: int) -> float:
+    """Milliseconds of CPU that one process has used, all its threads, and its dead children."""
+    return _of_folder(Path("/proc") / str(pid))
+
+
+def process_memory(pid: int) -> int:
+    """Bytes of memory that a process holds now; 0 if it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _session(leader: int) -> list[Path]:
@@ -26,7 +39,7 @@ def _session(leader: int) -> list[Path]:
     return [folder for folder in processes if _stat(folder)[3:4] == [str(leader)]]
 
 
-def _process_cpu(folder: Path) -> float:
+def _of_folder(folder: Path) -> float:
     """Exact for the living threads; in steps of a clock tick for children that have ended."""
     try:
         living = sum(int(file.read_text().split()[0]) for file in folder.glob("task/*/schedstat"))

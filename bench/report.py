@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from bench.accuracy.score import Score
 from bench.harness import Interval, Result
 
 PACKAGES = ("django", "celery", "kombu", "redis", "gunicorn", "numpy", "sympy", "python-flint", "pydantic")
@@ -22,11 +23,12 @@ def line(result: Result) -> str:
 
 
 def summary(
-    results: list[Result], absent: dict[str, str], errors: dict[str, int], full: bool
+    results: list[Result], absent: dict[str, str], errors: dict[str, int], scores: list[Score], full: bool
 ) -> dict[str, Any]:
     """Everything, for a machine."""
     return {
         "rows": [_row(result) for result in results],
+        "accuracy": [score.data() for score in scores],
         "not_run": absent,
         "errors": errors,
         "full": full,

@@ -11,13 +11,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bench import checking, latency, pages, report, site, workers
+from bench import checking, growth, latency, pages, report, site, workers
+from bench.accuracy import score
+from bench.accuracy.cases import cases
 from bench.harness import Result, Row, measure
+from bench.peers import rows as peers
+from bench.peers.engines import OURS, PEERS, absent
 
-ABSENT = {
-    "expression check against mitx-grading-library": "not installed",
-    "expression check against a warm Maxima pipe": "not installed",
-}
+QUICK, SAMPLE = 5, 40  # every so-manieth case: of ours in the quick part, of the peers in the full one
 
 
 class Command(BaseCommand):
@@ -32,16 +33,21 @@ class Command(BaseCommand):
         start = time.monotonic()
         self.random, self.results = Random(), list[Result]()
         self.run(checking.rows(full=full))
+        with peers.rows(full=full) as rows:
+            self.run(rows)
+        self.run(growth.rows(full=full))
+        scores = self.accuracy(full=full)
         with site.running() as ours:
             self.run(pages.rows(ours, full=full))
             with workers.rows(ours, full=full) as rows:
                 self.run(rows)
             errors = self.under_load(ours) if full else {}
-        for name, reason in ABSENT.items():
-            self.stdout.write(f"{'not run':8}{name}: {reason}")
+        for name, reason in absent().items():
+            self.stdout.write(f"{'not run':10}{name}: {reason}")
         self.stdout.write(f"{time.monotonic() - start:.0f} s. A ratio is a median with its 90 % interval.")
-        self.stdout.write(json.dumps(report.summary(self.results, ABSENT, errors, full)))
-        sys.exit(any(result.verdict == "FAIL" for result in self.results) or any(errors.values()))
+        self.stdout.write(json.dumps(report.summary(self.results, absent(), errors, scores, full)))
+        failed = any(result.verdict == "FAIL" for result in self.results) or not scores[0].is_perfect
+        sys.exit(failed or any(errors.values()))
 
     def run(self, rows: list[Row]) -> None:
         """Measure rows and print them."""
@@ -53,6 +59,19 @@ class Command(BaseCommand):
         self.results.append(result)
         self.stdout.write(report.line(result))
         self.stdout.flush()
+
+    def accuracy(self, *, full: bool) -> list[score.Score]:
+        """Ours on the set and on the hostile inputs; the peers on a sample of the set in the full part."""
+        found = [score.score(OURS, cases(1 if full else QUICK), hostile=True)]
+        self.stdout.write(score.HEAD)
+        self.stdout.write(
+            f"{found[0].line()}   {'PASS' if found[0].is_perfect else 'FAIL'}: must be all right"
+        )
+        for engine in PEERS if full else ():
+            if not engine.absent:
+                found.append(score.score(engine, cases(SAMPLE), hostile=False))
+                self.stdout.write(found[-1].line())
+        return found
 
     def under_load(self, ours: site.Site) -> dict[str, int]:
         """The rows on waiting; returns what went wrong meanwhile."""

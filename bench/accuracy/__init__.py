@@ -1,0 +1,1 @@
+"""A set of comparisons whose truth is known by construction, and how engines do on it."""
