@@ -1,7 +1,8 @@
 """Diagnosis: which misconceptions explain a wrong answer, and which of them is told.
 
 1. Every wrong rule of ``misconceptions`` that fits the kind of box is tried with the student's own earlier
-   boxes put in, then with the right ones. A rule that gives the right answer here explains nothing.
+   boxes put in, then with the right ones. A rule that gives the right answer here explains nothing. Only if
+   no single rule explains an answer, two at once are tried.
 2. An answer with names in it is compared as an expression: a rule that has only its number in common is out.
 3. Where several explain a box, another box that only one of them explains decides; then the fewest edits. A
    tie that is left is told as what its members share, or not at all.
@@ -9,63 +10,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cache, lru_cache
-from itertools import islice, product
+from itertools import islice
 
 from grader.budget import Budget
 from grader.closeness import FEW_DIGITS_NEAR, closeness
 from grader.equivalence import compare
-from grader.expression import read
 from grader.floats import Floats
-from grader.formula import DERIVATIVE, definitions_of, substitute
 from grader.job import BoxVerdict, Outcome
-from grader.misconceptions import ROLES, RULES, named
-from grader.network import Network, NetworkError
+from grader.misconceptions import named
+from grader.mutants import BOTH, Wrong, double, single
+from grader.network import Network
 from grader.paper import Asked, Paper, World
 from grader.regime import in_regime
-from grader.roles import kind_and_roles
 from grader.tree import Number, Tree, names, walk
 
 CODE = "misconception"
-MOST_TRIED = 200  # mutants of one box
-MOST_PARTS = 6000  # of all mutants of a box
 MOST_SEEN = 12  # mutants that are near enough to be looked at closely
 MOST = Fraction(10) ** 30
 SIGHT = 1.01 * float(FEW_DIGITS_NEAR)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Wrong:
-    """What is tried on a box: mutants by misconception, and what the names in them mean."""
-
-    mutants: tuple[tuple[str, Tree], ...]
-    definitions: Mapping[str, Tree]
 
 
 def candidates(answer: Tree, asked: Asked, own: World, paper: Paper) -> frozenset[str]:
     """The misconceptions that explain a wrong answer; none if no rule does. The answer has a number."""
     if paper.network is None:
         return frozenset()
-    wrong = _wrong(asked, paper.network)
     carried = _is_carried(asked, own, paper)
-    for world in (own, paper.world) if carried else (own,):
-        near = _near(answer, asked, _with_meanings(world, wrong), wrong)
-        if near:
-            return _as_expressions(answer, near, asked, wrong, paper, only=not carried)
+    for slips in (single, double):
+        wrong = slips(asked, paper.network)
+        for world in (own, paper.world) if carried else (own,):
+            near = _near(answer, asked, _with_meanings(world, wrong), wrong)
+            if near:
+                return _as_expressions(answer, near, asked, wrong, paper, only=not carried)
     return frozenset()
 
 
-def wrong_formulas(
-    asked: Asked, network: Network
-) -> tuple[Sequence[tuple[str, Tree]], Mapping[str, Tree]]:
+def wrong_formulas(asked: Asked, network: Network) -> tuple[Sequence[tuple[str, Tree]], Mapping[str, Tree]]:
     """What is tried on a box: (misconception, its formula), and what the names in these formulas mean.
 
     A definition of the question itself, such as that of an earlier box, comes before one given here.
     """
-    wrong = _wrong(asked, network)
+    wrong = single(asked, network)
     return wrong.mutants, wrong.definitions
 
 
@@ -73,7 +59,7 @@ def wrong_numbers(asked: Asked, paper: Paper) -> list[tuple[str, Fraction]]:
     """What the wrong rules of a box give, the earlier boxes being right, if it is not the right answer."""
     if paper.network is None:
         return []
-    wrong = _wrong(asked, paper.network)
+    wrong = single(asked, paper.network)
     world = _with_meanings(paper.world, wrong)
     return [
         (misconception, number)
@@ -94,57 +80,18 @@ def settled(boxes: Sequence[BoxVerdict]) -> list[BoxVerdict]:
 
 
 def _told(box: BoxVerdict, misconception: str | None) -> BoxVerdict:
+    """``params``: ``id``, and of two slips the other one as ``and``."""
     if misconception is None:
         return box.model_copy(update={"code": None, "params": {}})
-    return box.model_copy(update={"params": {"id": misconception}})
+    other, _, id_ = misconception.rpartition(BOTH)
+    return box.model_copy(update={"params": {"id": id_} | ({"and": other} if other else {})})
 
 
-@lru_cache(maxsize=1024)
-def _wrong(asked: Asked, network: Network) -> _Wrong:
-    """All mutants of a box; none for one without rules, or with more chains than are counted."""
-    more: dict[str, Tree] = {}
-    try:
-        kind, roles = kind_and_roles(asked, network, more)
-    except NetworkError:
-        return _Wrong((), {})
-    tried = (
-        (misconception, mutant)
-        for misconception, templates in RULES.get(kind, {}).items()
-        for template in templates
-        for mutant in _mutants(_template(template), roles)
-    )
-    mutants = tuple(_affordable(dict.fromkeys(islice(tried, MOST_TRIED))))
-    used = (*(mutant for _, mutant in mutants), *more.values())
-    derivatives = {name for tree in used for name in names(tree) if DERIVATIVE.fullmatch(name)}
-    return _Wrong(mutants, {**definitions_of(network, frozenset(derivatives)), **more})
-
-
-def _affordable(tried: Iterable[tuple[str, Tree]]) -> Iterator[tuple[str, Tree]]:
-    """The first of them, as long as they have few parts all together."""
-    left = MOST_PARTS
-    for misconception, mutant in tried:
-        left -= sum(1 for _ in walk(mutant))
-        if left >= 0:
-            yield misconception, mutant
-
-
-def _mutants(template: Tree, roles: Mapping[str, Sequence[Tree]]) -> Iterator[Tree]:
-    """Every way to put this box's players for the roles of a template; none if a role has nobody."""
-    used = sorted(names(template))
-    for chosen in product(*(roles.get(role, ()) for role in used)):
-        yield substitute(template, dict(zip(used, chosen, strict=True)))
-
-
-@cache
-def _template(text: str) -> Tree:
-    return read(text, ROLES)
-
-
-def _with_meanings(world: World, wrong: _Wrong) -> World:
+def _with_meanings(world: World, wrong: Wrong) -> World:
     return World({**wrong.definitions, **world.definitions}, world.values)
 
 
-def _near(answer: Tree, asked: Asked, world: World, wrong: _Wrong) -> list[tuple[str, Tree]]:
+def _near(answer: Tree, asked: Asked, world: World, wrong: Wrong) -> list[tuple[str, Tree]]:
     """The mutants whose number the answer has; with too few digits only if there is no other."""
     right, number = world.quantity(asked.formula), world.quantity(answer)
     if right is None or number is None or abs(number) > MOST:
@@ -159,7 +106,7 @@ def _near(answer: Tree, asked: Asked, world: World, wrong: _Wrong) -> list[tuple
     return grades[Outcome.CORRECT] or grades[Outcome.FEW_DIGITS]
 
 
-def _within_sight(number: float, asked: Asked, world: World, wrong: _Wrong) -> Iterator[tuple[str, Tree]]:
+def _within_sight(number: float, asked: Asked, world: World, wrong: Wrong) -> Iterator[tuple[str, Tree]]:
     """The mutants that may be near, as floats have it."""
     floats, tolerance = Floats(world.values, world.definitions), asked.box.tolerance
     widest = float(tolerance.relative) * abs(floats.of(asked.scale or asked.formula))
@@ -171,7 +118,7 @@ def _within_sight(number: float, asked: Asked, world: World, wrong: _Wrong) -> I
 
 
 def _as_expressions(
-    answer: Tree, near: Sequence[tuple[str, Tree]], asked: Asked, wrong: _Wrong, paper: Paper, *, only: bool
+    answer: Tree, near: Sequence[tuple[str, Tree]], asked: Asked, wrong: Wrong, paper: Paper, *, only: bool
 ) -> frozenset[str]:
     """Of an answer with names in it, the mutants that it is.
 

@@ -35,7 +35,7 @@ from collections.abc import Mapping, Sequence
 Rules = Mapping[str, Sequence[str]]
 
 ROLES = (
-    *("right", "loss", "prediction", "target", "slope", "alpha", "two", "squares", "unit", "weight"),
+    *("slip", "right", "loss", "prediction", "target", "slope", "alpha", "two", "squares", "unit", "weight"),
     *(
         "neighbour",
         "entering",
@@ -198,6 +198,37 @@ RULES: Mapping[str, Rules] = {
     },
 }
 
+# Two slips at once: kind of box -> the second slip -> what it makes of an answer with the first (the role
+# ``slip``), and which slips may be the first. The two must be in different places of the formula.
+_FIRST_LINK = {"G-sign": "-slip", "G-two": "slip/two", "G-delta": "-slip/two"}
+_OTHER_FIRST_LINK = {"G-yhat": "slip*two*prediction/first", "G-loss": "slip*loss/first"}
+_BEHIND = frozenset(
+    {"H-noact", "H-actval", "H-actarg", "H-now3", "H-nox", "H-two", "H-hforx", "H-wforx", "H-fwdback"}
+    | {"H-wrongw", "H-extra", "H-paths", "G-wforh", "G-xforh", "G-neigh", "G-extra", "G-stop", "P-drop"}
+    | {"N-mean", "S-twice", "S-diag", "B-zero"}
+)
+_VALUES = frozenset(
+    {"H-noact", "H-actval", "H-actarg", "H-hforx", "H-wforx", "H-fwdback", "H-wrongw"}
+    | {"G-wforh", "G-xforh", "G-neigh"}
+)
+_LENGTH = frozenset({"U-noalpha", "U-wrongq", "U-other", "U-scale", "U-div", "O-vel"})
+
+Second = Mapping[str, tuple[str, frozenset[str]]]
+_OF_PRODUCT: Second = {each: (made, _BEHIND) for each, made in (_FIRST_LINK | _OTHER_FIRST_LINK).items()}
+_OF_LINK: Second = {"G-sign": ("-slip", _VALUES)}
+_OF_PATHS: Second = {each: (made, _BEHIND) for each, made in _FIRST_LINK.items()}
+SECOND: Mapping[str, Second] = {
+    "two-factor": _OF_PRODUCT,
+    "three-factor": _OF_PRODUCT,
+    "paths": _OF_PATHS,
+    "paths-to-node": _OF_PATHS,
+    "first-link": {"G-sign": ("-slip", frozenset({"G-yhat", "G-loss"}))},
+    "weight-link": _OF_LINK,
+    "input-link": _OF_LINK,
+    "unit-link": _OF_LINK,
+    "new": {"U-ascent": ("2*weight - slip", _LENGTH)},
+}
+
 # Misconception -> how many edits it takes to come from the right formula to its own; 2 where it is not named.
 EDITS: Mapping[str, int] = {
     **dict.fromkeys(("F-sign", "L-half", "L-neg", "L-nosq", "G-sign", "G-two"), 1),
@@ -233,9 +264,13 @@ def least(tied: frozenset[str]) -> frozenset[str]:
 def named(tied: frozenset[str], sure: frozenset[str] = frozenset()) -> str | None:
     """What is said of a box that these misconceptions explain: one of them, what they share, or nothing.
 
-    ``sure``: those that are the only explanation of another box of the same submission; they come first.
+    ``sure``: those that are the only explanation of another box of the same submission; they come first. Of
+    several pairs, as in ``G-sign+H-noact``, what all of them hold is said, if it is one misconception.
     """
     left = least(tied & sure or tied)
     if len(left) == 1:
         return min(left)
+    common = frozenset.intersection(*(frozenset(each.split("+")) for each in left)) if left else left
+    if len(common) == 1:
+        return min(common)
     return next((shared for shared, members in SHARED.items() if left and left <= members), None)
