@@ -4,8 +4,9 @@
    boxes put in, then with the right ones. A rule that gives the right answer here explains nothing. Only if
    no single rule explains an answer, two at once are tried.
 2. An answer with names in it is compared as an expression: a rule that has only its number in common is out.
-3. Where several explain a box, another box that only one of them explains decides; then the fewest edits. A
-   tie that is left is told as what its members share, or not at all.
+3. Of several rules within the tolerance those that give all typed digits are meant. Where some are left,
+   another box that only one of them explains decides; then the fewest edits. A tie that is left is told as
+   what its members share, or not at all.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from grader.job import BoxVerdict, Outcome
 from grader.misconceptions import named
 from grader.mutants import BOTH, Wrong, double, single
 from grader.network import Network
+from grader.numbers import NotANumber
 from grader.paper import Asked, Paper, World
 from grader.regime import in_regime
 from grader.tree import Number, Tree, names, walk
@@ -103,7 +105,21 @@ def _near(answer: Tree, asked: Asked, world: World, wrong: Wrong) -> list[tuple[
         found = closeness(answer, mutant, asked, world)
         if found in grades and closeness(mutant, asked.formula, asked, world) is Outcome.WRONG:
             grades[found].append((misconception, mutant))
-    return grades[Outcome.CORRECT] or grades[Outcome.FEW_DIGITS]
+    return _sharpest(answer, number, grades[Outcome.CORRECT], world) or grades[Outcome.FEW_DIGITS]
+
+
+def _sharpest(
+    answer: Tree, number: Fraction, found: list[tuple[str, Tree]], world: World
+) -> list[tuple[str, Tree]]:
+    """Of the mutants within the tolerance those with all digits of a typed number, if there are any."""
+    if len(found) < 2 or names(answer):
+        return found
+    try:
+        spread = world.spread(answer)
+    except NotANumber:
+        return found
+    values = [(each, world.quantity(each[1])) for each in found]
+    return [each for each, value in values if value is not None and abs(value - number) <= spread] or found
 
 
 def _within_sight(number: float, asked: Asked, world: World, wrong: Wrong) -> Iterator[tuple[str, Tree]]:
