@@ -1,4 +1,6 @@
-"""What publishing, a variant and a diagnosis cost, and how it grows with the network (``python -m bench.growth``).
+"""What publishing, a variant and a diagnosis cost, and how it grows with the network.
+
+``python -m bench.growth`` prints the whole table.
 
 The networks are fully connected and have tanh units, so no kink makes a link trivial. Each asks for the
 gradient of its first weight. What a network is too large for is printed as the refusal that it gets.

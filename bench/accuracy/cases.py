@@ -18,7 +18,10 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
+import mpmath  # type: ignore[import-untyped]
+
 from bench.accuracy.terms import (
+    DIGITS,
     Term,
     fill,
     is_number,
@@ -32,7 +35,8 @@ from bench.accuracy.terms import (
 
 SEED = 3
 SIZES = {"identity": 520, "backprop": 380, "slip": 900, "trap": 240}
-APART = Fraction(1, 10**45)  # relative to the larger of 1 and the values; they are good to 55 digits or so
+APART = 1e-45  # relative to the larger of 1 and the values; a difference that is smaller is none
+SETTLED = 1e-3  # a real difference is the same with twice the digits, one that rounding makes is not
 MOST_PARTS = 150  # of one side, so that it fits the bounds of every reader
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky")
 CURRICULUM = (
@@ -108,7 +112,7 @@ def _slip(number: int, random: Random) -> Case:
         kind = random.choice(("identity", "backprop", "backprop"))
         right = case(kind, random.randrange(SIZES[kind]))
         for wrong in islice(_slips(right, random), 8):
-            if differ(wrong, right.reference):
+            if differ(wrong, right.reference) is True:
                 return Case("slip", wrong, right.reference, same=False)
 
 
@@ -182,22 +186,25 @@ def _activated(term: Term, activation: str) -> Term:
     return (operation, *(_activated(part, activation) for part in term[1:]))
 
 
-def differ(left: Term, right: Term) -> bool:
-    """Whether mpmath has a point at which both have a value and these differ."""
-    return gap(left, right) is True
-
-
-def gap(left: Term, right: Term) -> bool | None:
+def differ(left: Term, right: Term) -> bool | None:
     """Whether the values differ at one of POINTS; None if there is none at which both have one."""
     known = False
     for point in points(tuple(sorted({*names(left), *names(right)}))):
-        a, b = value(left, point), value(right, point)
-        if a is None or b is None:
+        rough = _gap(left, right, point, DIGITS)
+        if rough is None:
             continue
         known = True
-        if abs(a - b) > float(APART) * max(1, abs(a), abs(b)):
-            return True
+        if rough > APART:
+            fine = _gap(left, right, point, 2 * DIGITS)
+            if fine and abs(rough / fine - 1) < SETTLED:
+                return True
     return False if known else None
+
+
+def _gap(left: Term, right: Term, point: Point, digits: int) -> mpmath.mpf | None:
+    """How far apart they are, relative to the larger of 1 and the values; None if one has no value."""
+    a, b = value(left, point, digits), value(right, point, digits)
+    return None if a is None or b is None else abs(a - b) / max(1, abs(a), abs(b))
 
 
 @cache

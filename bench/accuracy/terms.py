@@ -16,7 +16,8 @@ import mpmath  # type: ignore[import-untyped]
 Term = Union[str, tuple["Term", ...]]  # noqa: UP007  recursive
 
 DIGITS = 60
-_LARGEST = 10**4  # argument of a function, or exponent, that is worked out
+_LARGEST = 10**4  # an exponent, or the argument of a periodic function, that is worked out
+_STEEPEST = 50  # the argument of an exponential: e^100 may cancel without a loss of all digits
 _OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
 }  # fmt: skip
@@ -137,9 +138,11 @@ def _power(a: mpmath.mpf, b: mpmath.mpf) -> mpmath.mpf:
     return a ** int(b) if whole else a**b
 
 
-def _bounded(function: Callable[[mpmath.mpf], mpmath.mpf]) -> Callable[[mpmath.mpf], mpmath.mpf]:
+def _bounded(name: str, most: int) -> Callable[[mpmath.mpf], mpmath.mpf]:
+    function = getattr(mpmath, name)
+
     def rule(a: mpmath.mpf) -> mpmath.mpf:
-        if abs(a) > _LARGEST:
+        if abs(a) > most:
             raise OverflowError
         return function(a)
 
@@ -158,7 +161,9 @@ def _sqrt(a: mpmath.mpf) -> mpmath.mpf:
     return mpmath.sqrt(a)
 
 
-_BOUNDED = ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+_BOUNDED = dict.fromkeys(("exp", "sinh", "cosh", "tanh"), _STEEPEST) | dict.fromkeys(
+    ("sin", "cos", "tan"), _LARGEST
+)
 _RULES: Mapping[str, Callable[..., mpmath.mpf]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -169,5 +174,5 @@ _RULES: Mapping[str, Callable[..., mpmath.mpf]] = {
     "abs": abs,
     "ln": _ln,
     "sqrt": _sqrt,
-    **{name: _bounded(getattr(mpmath, name)) for name in _BOUNDED},
+    **{name: _bounded(name, most) for name, most in _BOUNDED.items()},
 }

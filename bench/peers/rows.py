@@ -18,7 +18,7 @@ BOUNDS = (
 
 
 @contextmanager
-def rows(*, full: bool) -> Iterator[list[Row]]:
+def rows(rounds: int = 30) -> Iterator[list[Row]]:
     """A row for each of BOUNDS that is installed, on the pairs of ``bench.checking``."""
     with ExitStack() as stack:
         yield [
@@ -29,7 +29,7 @@ def rows(*, full: bool) -> Iterator[list[Row]]:
                 _arm(stack.enter_context(Session(engine))),
                 must=must,
                 stretch=stretch,
-                rounds=30 if full else 6,
+                rounds=rounds,
                 faster=True,
             )
             for engine, against, must, stretch in BOUNDS

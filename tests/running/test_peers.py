@@ -88,7 +88,7 @@ def test_a_peer_that_is_not_installed_says_what_to_do_and_gets_no_row(
     monkeypatch.setattr(engines, "PEERS", (missing,))
     monkeypatch.setattr(rows, "BOUNDS", ((missing, "missing", 1, 1),))
     assert absent() == {"missing": "not installed: run `make peers`", **OUT_OF_REACH}
-    with rows.rows(full=False) as found:
+    with rows.rows() as found:
         assert found == []
 
 

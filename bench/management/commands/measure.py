@@ -33,8 +33,9 @@ class Command(BaseCommand):
         start = time.monotonic()
         self.random, self.results = Random(), list[Result]()
         self.run(checking.rows(full=full))
-        with peers.rows(full=full) as rows:
-            self.run(rows)
+        if full:
+            with peers.rows() as rows:
+                self.run(rows)
         self.run(growth.rows(full=full))
         scores = self.accuracy(full=full)
         with site.running() as ours:
@@ -42,10 +43,11 @@ class Command(BaseCommand):
             with workers.rows(ours, full=full) as rows:
                 self.run(rows)
             errors = self.under_load(ours) if full else {}
-        for name, reason in absent().items():
+        missing = absent(full=full)
+        for name, reason in missing.items():
             self.stdout.write(f"{'not run':10}{name}: {reason}")
         self.stdout.write(f"{time.monotonic() - start:.0f} s. A ratio is a median with its 90 % interval.")
-        self.stdout.write(json.dumps(report.summary(self.results, absent(), errors, scores, full)))
+        self.stdout.write(json.dumps(report.summary(self.results, missing, errors, scores, full)))
         failed = any(result.verdict == "FAIL" for result in self.results) or not scores[0].is_perfect
         sys.exit(failed or any(errors.values()))
 
