@@ -66,8 +66,10 @@ MARKING: dict[str, str] = {
     "carried-trivial": "Mend %(name)s first: with your value there, nothing is left to work out here.",
     "carried-regime": "Mend %(name)s first: with your value there, a unit is on the other side of its kink.",
     "carried-not-finite": "Mend %(name)s first: with your value there, this has no value.",
-    "right-number-wrong-formula": "Right for these numbers only: at %(point)s it is %(left)s, not %(right)s.",
-    "right-number-only": "Right for these numbers only: another formula gives the same number here.",
+    "right-number-wrong-formula": (
+        "The number is right here by chance: at %(point)s yours is %(left)s, not %(right)s. Why?"
+    ),
+    "right-number-only": "The number is right here by chance: what would yours be at other numbers?",
     "formula-right-number-wrong": "Your formula holds. What does it come to with the numbers put in again?",
     "number-right-formula-wrong": "Your result holds. Does this formula come to it with the numbers put in?",
     "shape": "This is %(given)s. What is asked has one entry for each entry of %(name)s: it is %(asked)s.",

@@ -59,6 +59,7 @@ NOW: dict[Outcome, str] = {
     Outcome.PARTIAL: gettext_noop("{box} is now partly right"),
     Outcome.WRONG: gettext_noop("{box} no longer holds"),
 }
+MATH = {"name", "names", "point"}  # parameters of sentences: lists of names, or of names and their values
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class Panel:
 
 
 def sentence(code: str, params: Mapping[str, str]) -> str:
-    """The sentence of a code, in the reader's language; names of earlier boxes in it are math."""
-    typeset = {key: _listed(text) if key in {"name", "names"} else text for key, text in params.items()}
+    """The sentence of a code, in the reader's language; names of earlier boxes and points in it are math."""
+    typeset = {key: _listed(text) if key in MATH else text for key, text in params.items()}
     return _(MESSAGES[code]) % (typeset if code in MARKING else params)
 
 
@@ -141,12 +142,18 @@ def called(field: Field) -> str:
     return f"`{field.symbol}`" if field.symbol else name[:1].lower() + name[1:]
 
 
+def _change(before: Outcome | None, now: Outcome) -> str:
+    if now is Outcome.WRONG and before not in {Outcome.CORRECT, Outcome.FOLLOW_THROUGH}:
+        return gettext_noop("{box} does not hold yet")
+    return NOW[now]
+
+
 def since(question: Question, before: Verdict, now: Verdict, number: int) -> SafeString:
     """«Since attempt 1: link 2 now holds.»"""
     earlier = {box.id: box.outcome for box in before.boxes}
     fields = {field.id: field for field in question.fields}
     changes = [
-        _(NOW[box.outcome]).format(box=called(fields[box.id]))
+        _(_change(earlier.get(box.id), box.outcome)).format(box=called(fields[box.id]))
         for box in now.boxes
         if box.id in fields and box.outcome in NOW and earlier.get(box.id) != box.outcome
     ]

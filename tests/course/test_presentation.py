@@ -76,6 +76,42 @@ def test_a_product_of_ones_own_links_follows(ask: Ask) -> None:
     assert "Right for your own answer before" in words(page, "v-grad_w1")
 
 
+@pytest.mark.parametrize(
+    ("answer", "says", "wrong"),
+    [
+        ("2*(yhat - y) = -0.5", "Your formula holds.", "-0.5"),
+        ("dL/dyhat = yhat - y = -0.6", "Your result holds.", "yhat - y"),
+    ],
+)
+def test_of_a_formula_and_a_result_that_disagree_the_one_to_mend_is_marked(
+    ask: Ask, answer: str, says: str, wrong: str
+) -> None:
+    page = ask(RIGHT | {"dL_dyhat": answer})
+    assert states(page)["dL_dyhat"] == "warn"
+    told = page[page.index('id="v-dL_dyhat"') : page.index('id="b-dyhat_dh1"')]
+    assert f"<mark>{wrong}</mark>" in told
+    assert says in told
+    assert "?" in told
+    assert "-0.6" not in words(told).replace(answer, "")
+    assert "3.5 / 4" in words(page, "verdict")
+    assert "<math" in page[page.index('id="e-dL_dyhat"') : page.index('id="v-dL_dyhat"')]
+
+
+def test_a_formula_that_has_the_right_number_by_chance_is_shown_another_point(ask: Ask) -> None:
+    page = ask(RIGHT | {"grad_w1": "2*(yhat - y)"})
+    assert states(page)["grad_w1"] == "bad"
+    told = page[page.index('id="v-grad_w1"') :]
+    assert "right here by chance" in told
+    assert "<math" in told[: told.index("</li>")]
+
+
+def test_an_answer_with_equals_signs_is_echoed_side_by_side_without_its_label(ask: Ask) -> None:
+    page = ask(RIGHT | {"dL_dyhat": "dL/dyhat = 2*(yhat-y) = -0.6"})
+    echo = page[page.index('id="e-dL_dyhat"') :]
+    assert echo[: echo.index("</output>")].count("<math") == 2
+    assert states(page)["dL_dyhat"] == "ok"
+
+
 def test_what_changed_since_the_try_before_is_said_and_ringed(ask: Ask) -> None:
     ask(RIGHT | {"dL_dyhat": "0.6", "dyhat_dh1": "9"})
     page = ask(RIGHT | {"dL_dyhat": "0.6"})
@@ -83,6 +119,12 @@ def test_what_changed_since_the_try_before_is_said_and_ringed(ask: Ask) -> None:
     rows = re.findall(r"<tr>.*?</tr>", page, re.S)[1:]
     assert len(rows) == 2
     assert rows[0].count("moved") == 1 + ("now follows" in page)
+
+
+def test_a_box_that_was_empty_before_does_not_hold_yet(ask: Ask) -> None:
+    ask(RIGHT | {"dL_dyhat": "", "dyhat_dh1": "w3 = 3"})
+    page = ask(RIGHT | {"dL_dyhat": "9", "dyhat_dh1": "9", "dh1_dw1": "9", "grad_w1": ""})
+    assert "link 1 does not hold yet, link 2 does not hold yet, link 3 no longer holds" in words(page)
 
 
 def test_an_unreadable_box_shows_the_place_and_the_fix_and_is_no_try(ask: Ask) -> None:
