@@ -9,7 +9,8 @@ FAIL     the whole interval is on the wrong side
 UNCLEAR  the bound lies inside
 
 The floor runs a second time in every round; floor against floor should be 1. Where its interval does not hold
-1, or is wider than ``NOISE``, the row was measured on a noisy machine and says so.
+1, or is wider than ``NOISE``, the row was measured on a noisy machine and says so. Where the floor is a
+number and no work (``fixed``), it is our own arm that runs twice.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Row:
     rounds: int
     unit: str = "ms"
     faster: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a row came to: its ratio, the floor against itself, and the arms' own medians."""
+    """What a row came to: its ratio, an arm against itself, and the arms' own medians."""
 
     row: Row
     ratio: Interval
@@ -65,7 +67,7 @@ class Result:
 
     @property
     def noisy(self) -> bool:
-        """Whether the floor differs from itself."""
+        """Whether the arm that ran twice differs from itself."""
         return not self.twins.low <= 1 <= self.twins.high or self.twins.high - self.twins.low > NOISE
 
 
@@ -78,13 +80,13 @@ def measure(row: Row, random: Random) -> Result:
         floors.append(took["floor"])
         share = took["ours"] / took["floor"]
         ratios.append(1 / share if row.faster else share)
-        twins.append(took["twin"] / took["floor"])
+        twins.append(took["twin"] / took["ours" if row.fixed else "floor"])
     ratio, twin = interval(ratios, random), interval(twins, random)
     return Result(row, ratio, twin, median(ours), median(floors), judge(row, ratio))
 
 
 def _round(row: Row, random: Random) -> dict[str, float]:
-    arms = [("ours", row.ours), ("floor", row.floor), ("twin", row.floor)]
+    arms = [("ours", row.ours), ("floor", row.floor), ("twin", row.ours if row.fixed else row.floor)]
     random.shuffle(arms)
     return {name: arm() for name, arm in arms}
 

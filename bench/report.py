@@ -17,7 +17,7 @@ def line(result: Result) -> str:
     """A row of the table."""
     row = result.row
     bound = f"{'>=' if row.faster else '<='} {row.must:g}"
-    noise = f"   noisy machine: floor against itself {result.twins}" if result.noisy else ""
+    noise = f"   noisy machine: an arm against itself {result.twins}" if result.noisy else ""
     arms = f"{result.ours:.3g} against {result.floor:.3g} {row.unit}"
     return f"{result.verdict:8}{row.name:28}{result.ratio!s:26}{bound:>8}   {arms}: {row.against}{noise}"
 
@@ -51,7 +51,7 @@ def _row(result: Result) -> dict[str, Any]:
         "ours": result.ours,
         "floor": result.floor,
         "rounds": row.rounds,
-        "floor_against_itself": _interval(result.twins),
+        "against_itself": _interval(result.twins),
         "noisy": result.noisy,
     }
 

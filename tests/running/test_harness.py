@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from random import Random
 
@@ -42,6 +43,15 @@ def test_an_arm_of_twice_the_cost_is_judged_by_its_bound(must: float, faster: bo
 def test_a_floor_that_differs_from_itself_marks_a_noisy_row() -> None:
     costs = count(1)
     assert measure(_row(lambda: 10, lambda: 2 ** (next(costs) % 5), 2), Random(1)).noisy
+
+
+def test_where_the_floor_is_a_number_our_own_arm_runs_twice() -> None:
+    costs = count(1)
+    row = Row("a row", "5 ms", lambda: 2.0 ** (next(costs) % 5), lambda: 5.0, 1, 1, rounds=31, fixed=True)
+    assert measure(row, Random(1)).noisy
+    calm = replace(row, ours=lambda: 3.0)
+    found = measure(calm, Random(1))
+    assert (found.noisy, found.ratio.middle, found.verdict) == (False, 0.6, "PASS")
 
 
 def test_the_order_of_the_arms_changes_from_round_to_round() -> None:
