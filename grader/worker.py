@@ -10,6 +10,9 @@ import os
 import sys
 
 from celery import Celery
+from celery.signals import task_prerun, worker_process_init
+
+from grader import limits
 
 MARKING, RECORDS = "marking", "records"  # the queues of the grader and of the site
 
@@ -37,12 +40,23 @@ app.conf.update(
     task_create_missing_queues=True,
     task_acks_late=True,
     task_reject_on_worker_lost=False,  # the site's sweeper sends again, and counts
-    task_soft_time_limit=5,
-    task_time_limit=10,
+    task_soft_time_limit=limits.SOFT_SECONDS,
+    task_time_limit=limits.HARD_SECONDS,
     worker_concurrency=_processes(),
     worker_prefetch_multiplier=1,
-    worker_max_memory_per_child=400_000,  # kilobytes
+    worker_max_memory_per_child=limits.REPLACED_AT * 1024,  # kilobytes
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_send_task_events=False,
     timezone="UTC",
 )
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def fence(**_signal: object) -> None:
+    """Limit a process that marks as it starts, and then each of its jobs; no other process is limited."""
+    limits.limit_process()
+    task_prerun.connect(_limit_job)
+
+
+def _limit_job(**_signal: object) -> None:
+    limits.limit_job()

@@ -97,12 +97,12 @@ def a_job(token: str, **changes: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def worker(server: str) -> Iterator[None]:
+def worker(server: str, app: str = "grader", **environment: str) -> Iterator[None]:
     """A grader's worker on that Redis, gone when the block ends."""
-    words = "-m celery --quiet -A grader worker -Q marking --concurrency 1 --loglevel ERROR"
+    words = f"-m celery --quiet -A {app} worker -Q marking --concurrency 1 --loglevel ERROR"
     quiet = "--without-gossip --without-mingle --without-heartbeat"
     command = [sys.executable, *words.split(), *quiet.split()]
-    process = subprocess.Popen(command, env=BARE | {"REDIS_URL": server})
+    process = subprocess.Popen(command, env=BARE | environment | {"REDIS_URL": server})
     try:
         yield
     finally:
