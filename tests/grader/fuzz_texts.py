@@ -19,6 +19,7 @@ TABLES = Path(__file__).parents[1] / "tables"
 LONG = 2000  # characters; longer texts are refused at once
 _LEAVES = """
     x1 w1 w_1 w_{1} w₁ w3 h1 h_{1} y ŷ yhat y_hat \\hat{y} α alpha \\alpha dL/dyhat ∂L/∂ŷ dL_dyhat pi π e
+    2(ŷ-y)h₁ -2*(y-yhat)*h1 (yhat-y)
     2 0.5 .5 3. 1e-3 0,5 1/3 ½ 12 0 1 -0.36 -0.6 9e-2 1e30 7^9 \\frac{dL}{d\\hat{y}} \\frac12 w3x1 2h1
 """
 _ONE = """
