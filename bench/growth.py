@@ -209,7 +209,7 @@ def main() -> int:
     """Print the table, in milliseconds of CPU."""
     lines = [(_name(sizes), *_costs(sizes)) for sizes in ALL]
     for line in (HEAD, *lines):
-        print("".join(f"{cell:>12}" for cell in line))
+        print("".join(f"{cell:>14}" for cell in line))
     return 0
 
 
