@@ -9,6 +9,7 @@ from grader.job import AnswerBox, BoxVerdict, ChoiceBox, Job, Outcome, PickBox, 
 from grader.marking import JobError, mark
 from grader.wording import sentence
 from tests.grader import jobs
+from tests.grader.diagnosing import boxes_up_to, right
 from tests.grader.jobs import last, outcomes, verdict_on
 from tests.grader.test_marking import gradient
 from tests.grader.test_network import SEED
@@ -123,6 +124,23 @@ def test_a_number_rounded_on_the_way_is_told_apart() -> None:
     assert on_hidden("0.3364", "0.7691").code is None  # near 0.7728 from 0.336, which itself is right
     assert on_hidden("0.0350", "0", x1="0.07").code is None  # nothing is left of 0.035 to one decimal
     assert sentence("rounded-early", {})
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [("0.7737", None), ("0.782", "rounded-early"), ("0.92", "rounded-early"), ("0.83", None), ("0.69", None)],
+)
+def test_steps_that_are_no_boxes_may_have_been_rounded_too(answer: str, code: str | None) -> None:
+    """2.3*tanh(0.35) is 2.3*0.34 to two decimals, and to one tanh(0.4) or 0.4 times 2.3."""
+    box = AnswerBox(id="yhat", formula="w2*tanh(w1*x1)", names=())
+    assert last(verdict_on((box,), answer, equations=HIDDEN, values=NUMBERS)).code == code
+
+
+def test_a_value_after_the_step_is_right_within_a_share_of_its_change() -> None:
+    """The loss falls from 0.09 to 0.0221629: 0.5 % of the fall is 0.00034, of the new loss 0.00011."""
+    boxes = boxes_up_to("L_new")
+    marked = lambda text: last(verdict_on(boxes, *right(boxes[:-1]), text)).outcome  # noqa: E731
+    assert [marked(text) for text in ("0.02250", "0.02251", "0.02183", "0.02182")] == [C, W, C, W]
 
 
 @pytest.mark.parametrize(
