@@ -1,7 +1,7 @@
 """Going back through vectors: how the loss reacts to each of them, one after the other, down to a weight.
 
-``dL_dz`` is worked out from ``dL_dh``, and the gradient by ``W`` from ``dL_dz``; every entry is a sum of products
-of an earlier entry and a link: ``dL_dh1 = dL_dz1*dz1_dh1 + dL_dz2*dz2_dh1``.
+``dL_dz`` is worked out from ``dL_dh``, and the gradient by ``W`` from ``dL_dz``; every entry is a sum of
+products of an earlier entry and a link: ``dL_dh1 = dL_dz1*dz1_dh1 + dL_dz2*dz2_dh1``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ Back = dict[str, dict[str, str]]  # what is asked -> its entries -> their formul
 def back(network: Network, written: Mapping[str, str], shapes: Mapping[str, Shape], weight: str) -> Back:
     """``dL_d...`` for every vector between the loss and ``weight``, from the loss on, then ``grad_...``.
 
-    ``written``: the equations in vectors. Raises NetworkError where a vector reaches another both straight and
-    through a sum ``z``, whose links would count a way twice.
+    ``written``: the equations in vectors. Raises NetworkError where a vector reaches another both straight
+    and through a sum ``z``, whose links would count a way twice.
     """
     nodes = {name: entries(name, shapes.get(name, ())) for name in written}
     wanted = entries(weight, shapes.get(weight, ()))

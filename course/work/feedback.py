@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from course.work.mathml import plain, prose
+from course.work.matrices import grid, place
 from exercises.prose import texts
 from exercises.question import Field, Question
 from grader.job import BoxVerdict, ChoiceBox, Outcome, Verdict
@@ -73,6 +74,7 @@ class Mark:
     fix: str | None = None
     read: SafeString | str = ""  # the typed text with the unreadable part marked
     value: str | None = None
+    entries: SafeString | str = ""  # of a matrix, where not all entries have the same mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,9 @@ def _say(field: Field, verdict: BoxVerdict) -> SafeString | str:
         return ""
     named = texts("misconceptions").get(verdict.params.get("id", ""))
     if verdict.code == "misconception" and named:
-        return prose(_(named))
+        return prose(place(verdict.params) + _(named))
     if verdict.code in MESSAGES:
-        return prose(sentence(verdict.code, verdict.params))
+        return prose(place(verdict.params) + sentence(verdict.code, verdict.params))
     return prose(field.nudge) if verdict.outcome is Outcome.WRONG else ""
 
 
@@ -129,6 +131,9 @@ def mark(field: Field, verdict: BoxVerdict, typed: str) -> Mark:
         fix=verdict.fix,
         read=_underlined(typed, verdict.span),
         value=verdict.value,
+        entries=grid(
+            verdict, {each: (STATES[each], ICONS[STATES[each]], _(word)) for each, word in WORDS.items()}
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from course.work.models import Attempt, Submission
 from course.work.sending import digest_of, job_of, send_on_commit
 from exercises.question import Question
 from grader.expression import BOUNDS, canonical
-from grader.job import AnswerBox, Box, PickBox
+from grader.job import AnswerBox, Box, MatrixBox, PickBox
 from grader.unreadable import Unreadable
 
 Answers = dict[str, str | list[str]]
@@ -72,7 +72,7 @@ def _read(box: Box, data: QueryDict) -> str | list[str]:
         return _picked(box.id, box.options, typed)
     if len(typed) > 1:
         raise _bad(_("The field '%(name)s' was sent more than once.") % {"name": box.id})
-    if isinstance(box, AnswerBox):
+    if isinstance(box, AnswerBox | MatrixBox):
         if not typed:
             raise _bad(_("The field '%(name)s' is missing.") % {"name": box.id})
         return _text(box.id, typed[0])

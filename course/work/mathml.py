@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from grader.expression import read
 from grader.language import FUNCTIONS
+from grader.matrix import Matrix, read_matrix
 from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, names
 
 COLOURS = 4  # of links, in css/app.css
@@ -154,12 +155,23 @@ class Printer:
             return _brackets(inside, "|", "|")
         return f"<mi>{escape(tree.function)}</mi><mo>\u2061</mo>{_brackets(inside)}"
 
+    def matrix(self, matrix: Matrix) -> str:
+        """Rows and columns in brackets."""
+        rows = ("".join(f"<mtd>{self.tree(entry)}</mtd>" for entry in row) for row in matrix.rows)
+        table = "".join(f"<mtr>{row}</mtr>" for row in rows)
+        return f"<mrow><mo>[</mo><mtable>{table}</mtable><mo>]</mo></mrow>"
+
+    def side(self, text: str) -> str:
+        """A side of a relation that the program itself wrote: an expression, or a matrix in brackets."""
+        if text.strip().startswith("["):
+            return self.matrix(read_matrix(text, sorted(set(_IDENTIFIER.findall(text)) - set(FUNCTIONS))))
+        return self.tree(parse(text))
+
     def relation(self, text: str) -> str:
         """An expression or a chain of relations: ``L = (y - yhat)^2``, ``dL_dw > 0``."""
         parts = _RELATION.split(text)
         return "".join(
-            f"<mo>{escape(part)}</mo>" if index % 2 else self.tree(parse(part))
-            for index, part in enumerate(parts)
+            f"<mo>{escape(part)}</mo>" if index % 2 else self.side(part) for index, part in enumerate(parts)
         )
 
 
@@ -190,9 +202,9 @@ def equation(text: str, links: Mapping[str, int]) -> SafeString:
     return mark_safe(shown)  # noqa: S308 - printed from trees
 
 
-def typeset(tree: Tree) -> SafeString:
-    """A tree as ``<math>``, in the order in which it was typed."""
-    return _math(Printer().tree(tree))
+def typeset(read: Tree | Matrix) -> SafeString:
+    """A tree or a matrix as ``<math>``, in the order in which it was typed."""
+    return _math(Printer().matrix(read) if isinstance(read, Matrix) else Printer().tree(read))
 
 
 @lru_cache(maxsize=4096)

@@ -21,7 +21,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from course.people.models import Enrolment
-from course.work import feedback, mathml
+from course.work import feedback, mathml, matrices
 from course.work.catalogue import question_of
 from course.work.models import Attempt, Draft, Item, State, Submission
 from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
@@ -192,7 +192,10 @@ def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: boo
 
 def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any]:
     if row["kind"] == "box":
-        return {"value": typed, "echo": _echo(str(typed), row["id"], typeset.names[row["id"]], row["digits"])}
+        box, names = row["id"], typeset.names[row["id"]]
+        if row["is_matrix"]:
+            return {"value": typed, "echo": matrices.echo(str(typed), box, names)}
+        return {"value": typed, "echo": _echo(str(typed), box, names, row["digits"])}
     chosen = typed if isinstance(typed, list) else [typed]
     return {"options": [option | {"on": option["id"] in chosen} for option in row["options"]]}
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from course.work.mathml import colour, equation, math, plain, plain_math, prose
 from course.work.svg import draw
 from exercises.question import Field, Question, Step
-from grader.job import AnswerBox, Box, ChoiceBox, PickBox
+from grader.job import AnswerBox, Box, ChoiceBox, MatrixBox, PickBox
 from grader.wording import READING
 
 STEP_NAMES: dict[Step, Promise] = {
@@ -31,6 +31,12 @@ STEP_NAMES: dict[Step, Promise] = {
 }
 OPERATORS = (("*", "×", gettext_lazy("times")), ("-", "−", gettext_lazy("minus")))
 BRACKETS = ("()", "( )", gettext_lazy("brackets"))
+MATRIX = (
+    ("[]", "[ ]", gettext_lazy("square brackets")),
+    (", ", ",", gettext_lazy("comma, between two entries of a row")),
+    ("; ", ";", gettext_lazy("semicolon, between two rows")),
+)
+TYPED = AnswerBox | MatrixBox  # boxes in which something is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def sheet(question: Question) -> Sheet:
     """Typeset a question."""
     boxes = {box.id: box for box in question.boxes}
     links = {field.symbol: field.link for field in question.fields if field.link}
-    answers = [box for box in question.boxes if isinstance(box, AnswerBox)]
+    answers = [box for box in question.boxes if isinstance(box, TYPED)]
     page = {
         "title": prose(question.title),
         "plain_title": plain(question.title),
@@ -82,16 +88,21 @@ def _rendered(template: str, **context: Any) -> SafeString:
     return render_to_string(template, context)
 
 
-def _data(question: Question, answers: Sequence[AnswerBox]) -> dict[str, Any]:
+def _data(question: Question, answers: Sequence[AnswerBox | MatrixBox]) -> dict[str, Any]:
     """What the page's script needs to show what it understood."""
     return {
         "names": {box.id: box.names for box in answers},
+        "matrices": {
+            box.id: [entry.id for entry in box.entries] for box in answers if isinstance(box, MatrixBox)
+        },
         "numbers": question.numbers,
         "messages": {code: _(template) for code, template in READING.items()},
         "words": {
             "reads": _("reads as"),
             "equals": _("equals"),
             "number": _("a number"),
+            "by": _("by"),
+            "entry": _("Row {row}, column {column}:"),
             "use": _("Use"),
             "slow": _("Still checking, you can keep typing."),
             "offline": _("No connection. Your answer is kept and will be sent again by itself."),
@@ -129,18 +140,23 @@ def _palette(question: Question) -> list[dict[str, Any]]:
         {"insert": name, "label": math(name), "words": plain_math(name)} for name in question.names
     ]
     signs = [*OPERATORS, BRACKETS] if question.names else [OPERATORS[1]]
+    if any(isinstance(box, MatrixBox) for box in question.boxes):
+        signs += MATRIX
     return keys + [{"insert": typed, "label": shown, "words": words} for typed, shown, words in signs]
 
 
 def _rows(question: Question, boxes: dict[str, Box]) -> list[dict[str, Any]]:
     numbers = count(1)
-    last = max((n for n, f in enumerate(question.fields) if isinstance(boxes[f.id], AnswerBox)), default=0)
+    last = max((n for n, f in enumerate(question.fields) if isinstance(boxes[f.id], TYPED)), default=0)
     rows = []
     for place, field in enumerate(question.fields):
         box = boxes[field.id]
         needs = isinstance(box, ChoiceBox) and box.needs is not None
         number = None if needs else next(numbers)
-        row = _answer_row(field, number) if isinstance(box, AnswerBox) else _options_row(field, number, box)
+        if isinstance(box, TYPED):
+            row = _answer_row(field, number) | {"is_matrix": isinstance(box, MatrixBox)}
+        else:
+            row = _options_row(field, number, box)
         row |= {"first": place == 0, "enter": "done" if place == last else "next"}
         rows.append(row)
     return rows

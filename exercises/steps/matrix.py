@@ -21,7 +21,7 @@ from exercises.recursion import back
 from exercises.steps import update
 from exercises.steps.scene import DECIMALS, Scene, tolerance
 from exercises.steps.update import in_words
-from exercises.structure import inexact, network_of
+from exercises.structure import inexact, network_of, outer
 from exercises.vectors import entries
 from grader.expression import show
 from grader.job import AnswerBox, MatrixBox
@@ -83,7 +83,7 @@ def question(scene: Scene) -> Question:
     exercise = scene.exercise
     says = texts("matrix")["steps"]["gradient" if exercise.weight else exercise.step.value]
     wholes, given, fill = _wholes(exercise), _given(exercise), _fill(scene)
-    numbers = scene.shown(*(entry for whole in given for entry in whole.entries))
+    numbers = scene.shown(*_known(scene), *(entry for whole in given for entry in whole.entries))
     return Question(
         exercise=exercise.id,
         step=exercise.step,
@@ -94,7 +94,7 @@ def question(scene: Scene) -> Question:
         boxes=tuple(_together(scene, whole) for whole in wholes),
         names=(),
         numbers=numbers,
-        diagram=draw(scene.network, numbers),
+        diagram=draw(scene.network, _without_weights(scene, numbers)),
         formula="w_new = w - alpha*grad_w" if exercise.step is Step.UPDATE else None,
         definitions=(*_equations(exercise), *(f"{whole.id} = {_printed(scene, whole)}" for whole in given)),
         hints=exercise.asked.hints or tuple(says["hints"]),
@@ -102,6 +102,11 @@ def question(scene: Scene) -> Question:
         lesson_page=says["lesson_page"],
         solution={whole.id: _printed(scene, whole) for whole in wholes},
     )
+
+
+def _without_weights(scene: Scene, numbers: dict[str, str]) -> dict[str, str]:
+    """What is written into the drawing: the weights stand in their matrices."""
+    return {name: number for name, number in numbers.items() if name not in scene.network.weights}
 
 
 def _wholes(exercise: Exercise) -> list[Whole]:
@@ -165,6 +170,11 @@ def _given(exercise: Exercise) -> list[Whole]:
         Whole(f"grad_{name}", name, tuple(f"grad_{entry}" for entry in _entries(exercise, name)))
         for name in _weights(exercise)
     ]
+
+
+def _known(scene: Scene) -> list[str]:
+    """The nodes whose values are given: none where the forward pass is asked."""
+    return [] if scene.exercise.step is Step.PREDICTION else outer(scene.network)
 
 
 def _equations(exercise: Exercise) -> list[str]:

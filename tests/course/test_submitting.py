@@ -238,7 +238,8 @@ def test_every_step_can_be_answered_by_its_solution(
         student.get(address)
         question = question_of(Attempt.objects.get(item=item))
         solution = {box.id: list(getattr(box, "right", "")) for box in question.boxes if box.kind == "pick"}
-        solution |= {box.id: question.solution[box.id] for box in question.boxes if box.kind == "answer"}
+        typed = [box for box in question.boxes if box.kind in {"answer", "matrix"}]
+        solution |= {box.id: question.solution[box.id] for box in typed}
         solution |= {box.id: box.right for box in question.boxes if box.kind == "choice"}
         assert hand_in(student, address, solution, headers=FRAGMENT).status_code == 200
     assert list(Result.objects.values_list("solved", flat=True)) == [True] * len(items)

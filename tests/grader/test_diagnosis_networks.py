@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.job import AnswerBox, BoxVerdict, Outcome
+from grader.matrix_slips import MATRIX_PRODUCT, TRANSPOSED
 from grader.misconceptions import RULES, SHARED
 from grader.network import Network
 from tests.grader import jobs
@@ -214,7 +215,7 @@ def test_any_wrong_answer_is_left_alone_or_told_by_a_text(place: tuple[str, int,
 
 def test_every_rule_and_everything_shared_has_a_question_that_gives_nothing_away() -> None:
     ruled = {misconception for rules in RULES.values() for misconception in rules}
-    assert TEXTS.keys() == ruled | SHARED.keys()
+    assert TEXTS.keys() == ruled | SHARED.keys() | {TRANSPOSED, MATRIX_PRODUCT}
     for text in TEXTS.values():
         assert "?" in text
         assert len(text) <= 160

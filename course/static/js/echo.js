@@ -1,4 +1,5 @@
 // What was understood of each box, shown at every key: typeset in the order of typing, with its value.
+import { readMatrix, typeset as typesetMatrix } from "./matrix.js";
 import { Unreadable, mathml, message, setMessages, value, words } from "./reader.js";
 import { readWorking } from "./working.js";
 
@@ -47,25 +48,39 @@ function understood(sides, name) {
   return { parts: [hidden(`${data.words.reads} ${says}`), seen], says, isNumber };
 }
 
+function understoodMatrix({ rows }, name) {
+  const numbers = rows.flat().map((tree) => value(tree, { ...data.numbers, ...own }));
+  const ids = data.matrices[name];
+  if (ids.length === numbers.length) ids.forEach((id, at) => { if (Number.isFinite(numbers[at])) own[id] = numbers[at]; });
+  const size = [rows.length, rows[0].length];
+  const says = `${size.join(` ${data.words.by} `)}: ${rows.map((row) => row.map(words).join(", ")).join("; ")}`;
+  const math = typesetMatrix(rows);
+  math.setAttribute("aria-hidden", "true");
+  const seen = make("span", { dir: "ltr" }, math, make("span", { className: "val" }, ` ${size.join(" × ")}`));
+  return { parts: [hidden(`${data.words.reads} ${says}`), seen], says, isNumber: false };
+}
+
+const placed = ({ params }) => (params.row ? `${data.words.entry.replace("{row}", params.row).replace("{column}", params.column)} ` : "");
+
 function misread(error, input) {
   const [start, end] = error.span;
   const typed = input.value;
   const place = make("span", { className: "read", dir: "ltr" }, typed.slice(0, start), make("mark", {}, typed.slice(start, end) || " "), typed.slice(end));
-  const note = make("span", { className: "say-slip" }, place, make("span", {}, message(error)));
+  const note = make("span", { className: "say-slip" }, place, make("span", {}, placed(error) + message(error)));
   if (error.fix) {
     const button = make("button", { type: "button", className: "fix", dir: "ltr" }, hidden(`${data.words.use} `), error.fix);
     button.dataset.fix = error.fix;
     note.append(button);
   }
   input.setAttribute("aria-invalid", "true");
-  return { parts: [note], says: message(error) };
+  return { parts: [note], says: placed(error) + message(error) };
 }
 
 export function echo(input, aloud = false) {
   const row = input.closest(".link");
   const out = $(".echo", row);
   row.classList.remove("slip");
-  delete own[input.name];
+  [input.name, ...(data.matrices[input.name] ?? [])].forEach((name) => { delete own[name]; });
   if (!["bad", "unread"].includes(row.dataset.state)) input.removeAttribute("aria-invalid");
   if (!input.value.trim()) {
     out.replaceChildren($(".gloss-of", row).content.cloneNode(true));
@@ -73,7 +88,8 @@ export function echo(input, aloud = false) {
   }
   let result;
   try {
-    result = understood(readWorking(input.value, data.names[input.name], input.name).sides, input.name);
+    const [typed, names, name] = [input.value, data.names[input.name], input.name];
+    result = name in data.matrices ? understoodMatrix(readMatrix(typed, names, name), name) : understood(readWorking(typed, names, name).sides, name);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     row.classList.add("slip");

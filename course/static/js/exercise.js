@@ -198,7 +198,7 @@ function insert(text) {
   input.focus();
   const at = input.selectionStart;
   input.setRangeText(text, at, input.selectionEnd, "end");
-  if (text === "()") input.setSelectionRange(at + 1, at + 1);
+  if (text === "()" || text === "[]") input.setSelectionRange(at + 1, at + 1);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

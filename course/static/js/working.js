@@ -44,7 +44,7 @@ function pieces(text, signs) {
     return span;
   });
 }
-function isLabel(piece, names, own) {
+export function isLabel(piece, names, own) {
   const labels = [own, own.replace(/_new$/, "")], whole = own.replace(/^grad_/, "dL_d");
   if (!names.includes(whole)) labels.push(whole);
   try {
