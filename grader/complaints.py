@@ -19,7 +19,7 @@ def unexpected(text: str, tokens: Sequence[Token], place: int, opened: Sequence[
     token = tokens[place]
     match token.kind:
         case "end":
-            return _unclosed(text, opened, len(text.rstrip()))
+            return _unclosed(text, opened, tokens[place - 1].end)
         case ")" | "]" | "}":
             return _wrongly_closed(text, token, opened)
         case "number" | "vulgar":

@@ -107,7 +107,7 @@ def tokens(text: str) -> list[Token]:
 
 def _dollars(text: str) -> tuple[int, int]:
     """Where the formula lies if it stands between dollar signs."""
-    inner = text.strip()
+    inner = text.strip(" \t\n\r")
     for mark in ("$$", "$"):
         if len(inner) > 2 * len(mark) and inner.startswith(mark) and inner.endswith(mark):
             return text.index(mark) + len(mark), text.rindex(mark)

@@ -235,7 +235,7 @@ export function parse(text, list) {
   function unexpected() {
     const token = list[at], before = list[at - 1], bracket = opened.at(-1), span = spanOf(token);
     if (token.kind === "end") {
-      const end = text.trimEnd().length, closers = opened.map((b) => CLOSING[b.kind]).reverse().join("");
+      const { end } = before, closers = opened.map((b) => CLOSING[b.kind]).reverse().join("");
       return new Unreadable("unclosed", spanOf(bracket), { found: slice(spanOf(bracket)) }, mended(text, [end, end], closers));
     }
     if (")]}".includes(token.kind)) {

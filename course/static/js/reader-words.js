@@ -44,7 +44,7 @@ export const spanOf = (first, last = first) => [first.start, last.end];
 // ---- text -> tokens -----------------------------------------------------------------------------------------
 export function tokens(text) {
   const folded = [...text].map((c) => FOLD[c] ?? c).join("");
-  const dollars = /^\s*(\${1,2})[^]+\1\s*$/.exec(folded);
+  const dollars = /^[ \t\n\r]*(\${1,2})[^]+\1[ \t\n\r]*$/.exec(folded);
   const start = dollars ? folded.indexOf(dollars[1]) + dollars[1].length : 0;
   const found = [];
   for (const match of folded.slice(start, dollars ? folded.lastIndexOf(dollars[1]) : folded.length).matchAll(TOKEN)) {

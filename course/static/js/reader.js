@@ -12,7 +12,8 @@ export const message = (error) => (messages[error.code] ?? error.code).replace(/
 const DEFAULTS = { decimalComma: true, percent: false };
 function attempt(text, names, options) {
   if (typeof text !== "string") throw new Unreadable("not-text", [0, 0]);
-  if ([...text].length > LIMIT.characters) throw new Unreadable("too-long", [LIMIT.characters, text.length], { limit: `${LIMIT.characters}` });
+  const characters = [...text];
+  if (characters.length > LIMIT.characters) throw new Unreadable("too-long", [characters.slice(0, LIMIT.characters).join("").length, text.length], { limit: `${LIMIT.characters}` });
   return parse(text, settled(spelled(tokens(text), vocabulary(names), text), text, options));
 }
 /** Read an expression over `names`; throws Unreadable, whose `fix` can itself be read. */
