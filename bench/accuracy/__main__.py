@@ -1,6 +1,6 @@
 """``python -m bench.accuracy``: every engine that is there on the whole set and on the hostile inputs.
 
-``--every 10`` takes a tenth of the set, ``--only ours`` one engine, ``--misses`` prints what it got wrong.
+``--every 10`` takes one case in ten, ``--only ours`` one engine, ``--misses`` prints what it got wrong.
 """
 
 from __future__ import annotations
