@@ -18,6 +18,7 @@ from grader.unreadable import mended
 MOST_SIDES = 4
 _EQUALS = re.compile(r"[=＝≈]|\\approx(?![A-Za-z])")
 _DOLLARS = re.compile(r"\s*(\${1,2})(?P<inner>[^$]+)\1\s*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MISNAMED = frozenset({"unknown-name", "near-name", "no-names", "unknown-derivative"})
 
 
@@ -96,7 +97,7 @@ def is_label(piece: str, names: Sequence[str], own: str) -> bool:
     """Whether it is the name of the box itself, or the old name of what the box asks anew (``w1 = ...``)."""
     labels = {own, own.removesuffix("_new")} | {re.sub("^grad_", "dL_d", own)}.difference(names)
     try:
-        tree = read(piece, sorted(labels))
+        tree = read(piece, sorted(filter(_NAME.fullmatch, labels)))
     except Unreadable:
         return False
     return isinstance(tree, Name) and tree.name in labels

@@ -46,6 +46,16 @@ def test_a_box_that_builds_on_an_earlier_one_shows_its_value_too(page: Page) -> 
     expect(page.locator("#e-grad_w1")).not_to_contain_text("=")
 
 
+def test_working_is_shown_side_by_side_and_goes_on_with_its_result(page: Page) -> None:
+    page.fill(FIRST, "dL/dyhat = 2*(yhat-y) = -0.5")
+    echo = page.locator("#e-dL_dyhat")
+    expect(echo.locator("math")).to_have_count(2)
+    expect(echo).to_contain_text("= −0.5")
+    expect(page.locator("#live")).to_contain_text("close bracket equals minus 0.5")
+    page.fill(PRODUCT, "dL_dyhat*w3*x1")
+    expect(page.locator("#e-grad_w1")).to_contain_text("= −0.5")
+
+
 def test_a_slip_is_named_at_once_and_mended_with_one_click(page: Page) -> None:
     page.fill(SECOND, "w3h")
     expect(page.locator("#e-dyhat_dh1 mark")).to_have_text("w3h")

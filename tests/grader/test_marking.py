@@ -257,7 +257,7 @@ def test_points_are_exact_and_weighted() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(alphabet="0123456789.+-*/^()wxyhLd_ealph ", max_size=24), min_size=4, max_size=4))
+@given(st.lists(st.text(alphabet="0123456789.+-*/^()=wxyhLd_ealph ", max_size=24), min_size=4, max_size=4))
 def test_whatever_is_typed_gets_a_verdict_and_points_within_bounds(answers: list[str]) -> None:
     found = verdict_on(gradient("w1"), *answers)
     assert 0 <= found.points <= found.possible

@@ -122,6 +122,12 @@ def test_all_sides_hold_by_the_reference_or_all_by_the_own_boxes(
     assert (found.outcome, found.code) == (outcome, code)
 
 
+def test_without_follow_through_only_the_reference_counts() -> None:
+    answers = ("0.6", "2", "0.5", "dL_dyhat*dyhat_dh1*dh1_dw1 = 0.6")
+    found = last(verdict_on(gradient("w1"), *answers, follow_through=False))
+    assert (found.outcome, found.code) == (P, FORMULA)
+
+
 def test_a_side_that_cannot_be_told_leaves_the_whole_answer_to_a_person() -> None:
     found = on_slope("exp(exp(exp(exp(9)))) = -0.6")
     assert (found.outcome, found.code, found.points) == (Outcome.UNDECIDED, "undecided", 0)

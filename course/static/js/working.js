@@ -48,7 +48,7 @@ export function isLabel(piece, names, own) {
   const labels = [own, own.replace(/_new$/, "")], whole = own.replace(/^grad_/, "dL_d");
   if (!names.includes(whole)) labels.push(whole);
   try {
-    const tree = read(piece, [...new Set(labels)].sort());
+    const tree = read(piece, [...new Set(labels)].filter((name) => /^[A-Za-z]\w*$/.test(name)).sort());
     return tree.kind === "name" && labels.includes(tree.name);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
