@@ -165,6 +165,15 @@ RULES: Mapping[str, Rules] = {
         "H-extra": ["right*weight", "right*unit"],
     },
     "paths": {**_GRADIENT, "H-paths": ["way", "ways"], "H-seq": ["later"]},
+    "recursion": {
+        **_FACTOR,
+        "H-noact": ["bare"],
+        "H-actval": ["valued"],
+        "H-actarg": ["misplaced"],
+        "H-fwdback": ["forward"],
+        "H-wrongw": ["rewired"],
+        "P-drop": ["way", "ways"],
+    },
     "paths-to-node": {**_GRADIENT, "P-drop": ["way", "ways"], "H-seq": ["later"]},
     "new": {
         "U-ascent": ["weight + alpha*gradient"],

@@ -21,6 +21,7 @@ from grader.forward_roles import Meanings, after_roles, loss_roles, prediction_r
 from grader.moving_roles import kept_roles, moved_roles
 from grader.network import RATE, Link, Network
 from grader.paper import Asked
+from grader.recursion_roles import recursion_roles, without_slope
 from grader.rewriting import TWO, squared, unsloped
 from grader.several_roles import (
     batch_roles,
@@ -91,7 +92,8 @@ def _gradient(weight: str, asked: Asked, network: Network) -> tuple[str, Found]:
     gradient = gradient_of(weight, network, asked)
     if gradient is None:
         return "paths", {"weight": [Name(weight)]}
-    return _product(gradient)
+    kind, found = _product(gradient)
+    return kind, found | ({"bare": bare} if (bare := without_slope(gradient)) else {})
 
 
 def _product(gradient: Gradient) -> tuple[str, Found]:
@@ -126,6 +128,8 @@ def _link(link: Link, asked: Asked, network: Network) -> tuple[str, Found]:
 
 def _long_link(link: Link, asked: Asked, network: Network) -> tuple[str, Found]:
     """A link over several nodes is a product of links itself."""
+    if found := recursion_roles(link, asked.formula, network):
+        return "recursion", found
     gradient = gradient_of(link.input, network, start=link.output)
     if gradient is None:
         return "", {}

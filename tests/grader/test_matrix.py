@@ -88,6 +88,8 @@ def right(values: Mapping[str, str]) -> dict[str, Array]:
         "grad_W": np.outer(back_z, x),
         "U": u,
         "slopes": 1 - h**2,
+        "h": h,
+        "x": x,
     }
 
 
@@ -320,6 +322,37 @@ def test_a_wrong_rule_is_found_on_carried_matrices_too(seed: int) -> None:
     verdict = marked(seed, dL_dh=back_h, dL_dz=np.outer(back_h, truth["slopes"]))
 
     assert found(verdict, "dL_dz").params == {"id": "V-elem"}
+
+
+SLOPE_BY_SLOPE = {
+    "sign": ("dL_dz", "G-sign", lambda at: -at["dL_dz"]),
+    "no slope": ("dL_dz", "H-noact", lambda at: at["dL_dh"]),
+    "value for slope": ("dL_dz", "H-actval", lambda at: at["dL_dh"] * at["h"]),
+    "slope at the value": ("dL_dz", "H-actarg", lambda at: at["dL_dh"] * (1 - np.tanh(at["h"]) ** 2)),
+    "one unit left out": ("dL_dh", "P-drop", lambda at: at["U"][0] * at["dL_ds"][0]),
+    "forward for back": ("dL_dh", "H-fwdback", lambda at: at["h"] * at["dL_ds"].sum()),
+    "no slope on the way": ("grad_W", "H-noact", lambda at: np.outer(at["dL_dh"], at["x"])),
+    "no unit on the way": ("grad_W", "G-stop", lambda at: np.outer(at["dL_dz"], np.ones(3))),
+}
+
+
+@pytest.mark.parametrize("case", SLOPE_BY_SLOPE)
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_a_slip_in_the_recursion_is_told_for_all_entries_at_once(seed: int, case: str) -> None:
+    box, misconception, wrong = SLOPE_BY_SLOPE[case]
+
+    verdict = found(marked(seed, **{box: wrong(right(drawn(seed)))}), box)
+
+    assert (verdict.outcome, verdict.params.get("id")) == (Outcome.WRONG, misconception)
+    assert "row" not in verdict.params
+
+
+def test_a_slip_in_the_recursion_is_told_on_carried_matrices_too() -> None:
+    truth = right(drawn(1))
+    back_h = truth["dL_dh"] + [0.21, -0.34]
+    verdict = marked(dL_dh=back_h, dL_dz=back_h * truth["h"])
+
+    assert found(verdict, "dL_dz").params == {"id": "H-actval"}
 
 
 def test_a_turned_square_matrix_is_v_trans_though_its_diagonal_is_right() -> None:
