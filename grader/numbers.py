@@ -15,6 +15,7 @@ from typing import SupportsInt
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.job import Tolerance
 from grader.program import Program, build
+from grader.rational import rational
 from grader.tree import Binary, Call, Group, Negative, Number, Tree, children, names
 
 __all__ = [
@@ -79,6 +80,8 @@ def value(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Fraction:
 
 def enclosure(tree: Tree, values: Mapping[str, Fraction] = _NOTHING) -> Enclosure:
     """As ``value``, with the certainty. Raises NotANumber and KeyError."""
+    if (plain := rational(tree, values)) is not None:
+        return Enclosure(plain)
     program = build(tree, _NO_OTHER, (), {name: Number(values[name], "") for name in names(tree)})
     operation, numerator, denominator = program.nodes[program.left]
     if operation == "number":
