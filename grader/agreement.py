@@ -17,6 +17,7 @@ from itertools import chain, combinations
 
 from grader.budget import Budget
 from grader.equivalence import Comparison, compare
+from grader.evidence import readable
 from grader.formula import substitute
 from grader.paper import Asked, Paper, World
 from grader.regime import in_regime, is_kinked
@@ -38,9 +39,10 @@ class Agreement:
 def agreement(answer: Tree, forms: Sequence[Tree], asked: Asked, world: World, paper: Paper) -> Agreement:
     """How ``answer`` compares with the right formula in ``world``; ``forms``: the ways to write that.
 
-    All comparisons share one budget; what it does not suffice for leaves the answer undecided.
+    All comparisons share a part of the submission's budget; what it does not suffice for leaves the answer
+    undecided.
     """
-    reference, budget = forms[0], Budget()
+    reference, budget = forms[0], paper.budget.part()
     plain = compare(answer, reference, world.variables, world.definitions, budget)
     if plain.verdict == "equal" or _in_this_regime(answer, reference, world, paper, budget):
         return Agreement("equal")
@@ -53,7 +55,7 @@ def agreement(answer: Tree, forms: Sequence[Tree], asked: Asked, world: World, p
 
 def _shown(comparison: Comparison) -> dict[str, str]:
     """The counter-example, in words of names and numbers."""
-    point = ", ".join(f"{name} = {number}" for name, number in comparison.point.items())
+    point = ", ".join(f"{name} = {readable(number)}" for name, number in comparison.point.items())
     return {"point": point, "left": comparison.left, "right": comparison.right} if point else {}
 
 

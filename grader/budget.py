@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from grader.program import Program
 
-MOST = 25_000.0  # units of a comparison, or of all that belong to one box
+MOST = 25_000.0  # units of a comparison, or of several that belong together
+OF_A_SUBMISSION = 40_000.0  # units of all comparisons that marking one submission takes
+PART = 0.25  # of what is left: the first box has 10,000 units, the tenth of ten hungry ones 750
 _ROUND = 864  # bits at which the costs below were measured
 _FINEST = 1 << 20  # bits; nothing is worked out more finely
 _SQUARED = 1 << 16  # whole powers above it take a logarithm and an exponential
@@ -18,17 +20,24 @@ _LIGHT = frozenset({"+", "-", "negative", "abs", "relu", "max", "min", "number",
 class Budget:
     """Units that are left. ``is_spent``: whether something was not done for want of them."""
 
-    def __init__(self, units: float = MOST) -> None:
+    def __init__(self, units: float = MOST, whole: Budget | None = None) -> None:
         self.left = units
+        self.whole = whole
         self.is_spent = False
 
     def affords(self, units: float) -> bool:
-        """Whether so much is left, which is then taken."""
+        """Whether so much is left, which is then taken, of the ``whole`` too."""
         if units > self.left:
             self.is_spent = True
             return False
         self.left -= units
+        if self.whole is not None:
+            self.whole.left -= units
         return True
+
+    def part(self) -> Budget:
+        """A part for one question of many, so that none leaves the others with nothing."""
+        return Budget(self.left * PART, self)
 
 
 class Cost(NamedTuple):
@@ -49,7 +58,7 @@ class Cost(NamedTuple):
     @property
     def modular(self) -> float:
         """The units of an evaluation modulo a prime, the terms of arguments not counted."""
-        return 40 + 0.6 * self.nodes + 0.3 * self.products + 5 * self.functions
+        return 40 + 0.6 * self.nodes + 0.3 * self.products + 12 * self.functions
 
 
 def cost(program: Program) -> Cost:

@@ -41,9 +41,9 @@ class Case:
         """Whether one more evaluation at this precision is within the budget, which it then uses."""
         return self.budget.affords(self.rough if bits <= COARSE and self.is_small else self.costs.at(bits))
 
-    def affords_residues(self, times: float = 1) -> bool:
-        """Whether evaluations modulo a prime are within the budget, which they then use."""
-        return self.budget.affords(times * (self.rough if self.is_small else self.costs.modular))
+    def affords_residues(self) -> bool:
+        """Whether one more evaluation modulo a prime is within the budget, which it then uses."""
+        return self.budget.affords(self.rough if self.is_small else self.costs.modular)
 
     @property
     def is_small(self) -> bool:
@@ -53,4 +53,4 @@ class Case:
     @property
     def rough(self) -> float:
         """A bound, found at once, of the units of an evaluation modulo a prime or at ``COARSE`` bits."""
-        return 40 + 6.0 * len(self.program.used)
+        return 40 + 8.0 * len(self.program.used)

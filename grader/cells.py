@@ -15,7 +15,8 @@ from grader.linear import TooMuch, solve
 from grader.modular import CERTAIN, Inapplicable, Nowhere, certainty, draw_prime
 from grader.points import Point
 from grader.rising import contradict
-from grader.sides import UNITS, Empty, Sides, Way
+from grader.sides import Empty, Sides, Way
+from grader.signs import UNITS
 from grader.terms import Residue
 
 __all__ = ["Cell", "explore"]
@@ -56,7 +57,7 @@ def explore(case: Case) -> Iterator[Cell]:
     waiting = [Way()]
     opaque: dict[tuple[str | int, ...], Residue] = {}
     while waiting:
-        if not case.affords_residues(1.5) or not case.budget.affords(UNITS * len(case.bends)):
+        if not case.budget.affords(1.5 * case.costs.modular + UNITS * len(case.bends)):
             raise TooMuch
         field = Sides(case, prime, waiting.pop())
         field.opaque = opaque
@@ -77,7 +78,7 @@ def _is_certain(case: Case, field: Sides) -> bool:
         doubt -= certainty(field)
         while doubt > 0:
             field = Sides(case, draw_prime(case.chance), way)
-            if not case.affords_residues() or not field.is_equal():
+            if not case.budget.affords(case.costs.modular) or not field.is_equal():
                 return False
             doubt -= certainty(field)
     except (Empty, Inapplicable):

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 
-from grader.budget import Budget
 from grader.closeness import FEW_DIGITS_NEAR, closeness
 from grader.equivalence import compare
 from grader.floats import Floats
@@ -153,10 +152,10 @@ def _ways_to_be_the_same(answer: Tree, world: World, paper: Paper) -> Iterator[C
     """Written so, with every unit a quantity of its own; on this side of each kink; over the leaves.
 
     So ``h1`` and ``relu(w1*x1)`` are told apart as long as that tells a rule from another. All comparisons
-    share one budget; what it does not suffice for is not the same.
+    share a part of the budget; what it does not suffice for is not the same.
     """
     assert paper.network is not None
-    budget = Budget()
+    budget = paper.budget.part()
 
     def same(mutant: Tree, world: World) -> bool:
         return compare(answer, mutant, world.variables, world.definitions, budget).verdict == "equal"

@@ -11,6 +11,7 @@ from grader.balls import Ball
 from grader.program import Program
 
 _DIGITS = (4, 8, 12)
+_EXACTLY = 12  # digits
 _FLOAT = 10**300
 _MOST_NAMES = 6
 _NO_VALUE = "no value"
@@ -37,7 +38,7 @@ class Against(NamedTuple):
 
 def at(program: Program, point: Sequence[Fraction]) -> str:
     """``at w3=2, h1=0.5``: the values of the variables that are used; empty without any."""
-    named = [f"{program.variables[i]}={_decimal(point[i])}" for i in program.inputs[:_MOST_NAMES]]
+    named = [f"{program.variables[i]}={readable(point[i])}" for i in program.inputs[:_MOST_NAMES]]
     more = ", ..." if len(program.inputs) > _MOST_NAMES else ""
     return f"at {', '.join(named)}{more}" if named else ""
 
@@ -66,5 +67,8 @@ def number(value: Ball, digits: int) -> str:
     return str(value.mid().str(digits, radius=False))
 
 
-def _decimal(value: Fraction) -> str:
-    return f"{float(value):.6g}"
+def readable(value: Fraction) -> str:
+    """A coordinate in decimals: exact if it is a readable one, else to six digits."""
+    short = f"{float(value):.6g}"
+    long = f"{float(value):.{_EXACTLY}g}"
+    return long if Fraction(long) == value else short

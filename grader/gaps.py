@@ -22,7 +22,7 @@ def gap(case: Case) -> int:
         return 0
     found, doubt = 0, CERTAIN
     try:
-        while doubt > 0 and case.affords_residues(2):
+        while doubt > 0 and case.budget.affords(2 * case.costs.modular):
             field = Sides(case, draw_prime(case.chance), Way())
             field.is_equal()
             sign = _as_a_value(field, case) or _by_terms(field, case)

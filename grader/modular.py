@@ -135,6 +135,8 @@ class Field:
         self.splitter = Splitter(program, self.found, prime, budget)
         self.one = nmod(1, prime)
         self.opaque: dict[tuple[str | int, ...], Residue] = {}
+        self.exps: dict[int, Residue] = {}
+        self.turns: dict[int, Residue] = {}
         self.steepest = 1  # the largest degree of an exponential
         self.raised_to = 1  # the product of whole exponents that stood in sums with others
 
@@ -192,9 +194,18 @@ class Field:
         return result
 
     def exp(self, place: int) -> Residue:
-        return self.exponential(self.splitter.terms(place), "exp")
+        """exp(v), worked out once."""
+        if place not in self.exps:
+            self.exps[place] = self.exponential(self.splitter.terms(place), "exp")
+        return self.exps[place]
 
     def turn(self, place: int) -> Residue:
+        """exp(i*v), worked out once."""
+        if place not in self.turns:
+            self.turns[place] = self.turned(place)
+        return self.turns[place]
+
+    def turned(self, place: int) -> Residue:
         """exp(i*v): a quarter turn is i."""
         terms = dict(self.splitter.terms(place))
         pi = self.value("pi")

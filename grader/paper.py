@@ -10,10 +10,11 @@ world        what the names mean: in the true world every earlier box has its ri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
+from grader.budget import OF_A_SUBMISSION, Budget
 from grader.expression import Unreadable, read
 from grader.formula import DERIVATIVE, Quantities, definitions_of
 from grader.job import AnswerBox, Job, answer_boxes
@@ -113,6 +114,7 @@ class Paper:
     world: World
     network: Network | None
     is_kinked: bool  # the network has a piecewise function
+    budget: Budget = field(default_factory=lambda: Budget(OF_A_SUBMISSION), compare=False)
 
 
 @dataclass(frozen=True, eq=False)

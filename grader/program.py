@@ -160,6 +160,7 @@ class _Builder:
         self.known: dict[str, int] = {}
         self.variables = {name: place for place, name in enumerate(variables)}
         self.numbers: dict[int, Fraction] = {}
+        self.extremes: dict[tuple[str, int], set[int]] = {}  # a max or min -> what it is of
 
     def node(self, operation: str, i: int = 0, j: int = 0) -> int:
         return self.index.setdefault((operation, i, j), len(self.index))
@@ -201,7 +202,18 @@ class _Builder:
         numbers = [self.numbers[k] for k in operands if k in self.numbers]
         if function in _FOLDED and len(numbers) == len(operands):
             return self.number(_FOLDED[function](*numbers))
-        return self.node(function, *sorted(operands))
+        if function in ("max", "min"):
+            return self.extreme(function, operands)
+        return self.node(function, *operands)
+
+    def extreme(self, function: str, operands: list[int]) -> int:
+        """max(a, max(b, c)): the same node in any order, and with any part written twice."""
+        parts = {part for operand in operands for part in self.extremes.get((function, operand), {operand})}
+        first, *rest = sorted(parts)
+        for part in rest:
+            first = self.node(function, first, part)
+        self.extremes[function, first] = parts
+        return first
 
     def negative(self, operand: int) -> int:
         value = self.numbers.get(operand)

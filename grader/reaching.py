@@ -46,16 +46,17 @@ def proved_cells(case: Case) -> bool:
 def _missed(case: Case, seen: Sightings) -> Comparison | int:
     """A counter-example, or how many cells are neither proved, nor seen, nor empty. Raises TooMuch."""
     missed = [cell for cell in cells.explore(case) if not (cell.is_equal or _was_in(cell, seen))]
-    missed = [cell for cell in missed if not cell.is_empty()]
-    for point in _towards(missed, case, seen):
-        if not missed or not case.affords(_SIGN_BITS):
-            break
-        here = kinks.signs(kinks.values_at(case.program, point, _SIGN_BITS), case.bends)
-        if any(cell.holds(here) for cell in missed):
-            result = seen.agree_closely(point)
-            if isinstance(result, Comparison):
-                return result
-            missed = [cell for cell in missed if not _was_in(cell, seen)]
+    for points in (_within, _further):
+        for point in points(missed, case, seen):
+            if not missed or not case.affords(_SIGN_BITS):
+                break
+            here = kinks.signs(kinks.values_at(case.program, point, _SIGN_BITS), case.bends)
+            if any(cell.holds(here) for cell in missed):
+                result = seen.agree_closely(point)
+                if isinstance(result, Comparison):
+                    return result
+                missed = [cell for cell in missed if not _was_in(cell, seen)]
+        missed = [cell for cell in missed if points is _further or not cell.is_empty()]
     return len(missed)
 
 
@@ -63,11 +64,15 @@ def _was_in(cell: Cell, seen: Sightings) -> bool:
     return any(map(cell.holds, seen.signs))
 
 
-def _towards(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
-    """Points that may lie in the cells that were missed."""
-    count = len(case.program.variables)
+def _within(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
+    """Points that lie in the cells that were missed if those are linear, and others near 0."""
     yield from (cell.point() for cell in missed)
-    yield from drawn(case.chance, count, _DRAWN)
+    yield from drawn(case.chance, len(case.program.variables), _DRAWN)
+
+
+def _further(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
+    """Points far outside, and on both sides of kinks of which one side was not seen."""
+    count = len(case.program.variables)
     yield from farthest(count)
     arguments = [case.bends[place] for place in _one_sided(case, seen)]
     yield from kinks.critical(case, arguments, quick(count)[:_BASES])

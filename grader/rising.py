@@ -61,8 +61,9 @@ class _System:
         """Whether something new is known of the two, which is then among the rows."""
         arguments = _difference(first.argument, second.argument)
         values = _difference(first.value, second.value)
+        keys = {1}.union(*(row.terms for row in self.rows))
         for known, new in ((arguments, values), (values, arguments)):
-            for sign in (1, -1):
+            for sign in (1, -1) if known.keys() <= keys and new.keys() & keys else ():
                 if self.implies(_times(known, sign)):
                     self.rows.append(Row(_times(new, sign)))
                     return True

@@ -12,20 +12,12 @@ from math import gcd
 from types import MappingProxyType
 from typing import NamedTuple
 
-from grader import definite
 from grader.bends import BINARY, UNARY, WITHIN, even_factors
-from grader.budget import Budget
 from grader.case import Case
-from grader.facts import facts, rising
+from grader.facts import facts
 from grader.linear import Row, TooMuch, solve
-from grader.modular import Field
-from grader.program import Program
-from grader.rising import Rising, about
-from grader.terms import Residue, Splitter, Terms
-
-_POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
-UNITS = 6  # of work for an argument that bends
-_ZERO = ("number", 0, 1)
+from grader.signs import UNITS, Signs, unit
+from grader.terms import Residue, Terms
 
 
 class Empty(Exception):  # noqa: N818  a finding, not a fault
@@ -39,40 +31,16 @@ class Way(NamedTuple):
     witness: Terms = MappingProxyType({})
 
 
-class _Splitter(Splitter):
-    """Sees through a function that bends to the piece that it is in this cell."""
-
-    def __init__(self, program: Program, values: list[Residue], prime: int, budget: Budget) -> None:
-        super().__init__(program, values, prime, budget)
-        self.pieces: dict[int, tuple[int, int]] = {}  # node -> the node and the factor that it is here
-
-    def parts(self, place: int) -> tuple[int, ...]:
-        return (self.pieces[place][0],) if place in self.pieces else super().parts(place)
-
-    def _terms(self, place: int) -> Terms:
-        if place not in self.pieces:
-            return super()._terms(place)
-        other, factor = self.pieces[place]
-        return self.times(self.known[other], factor) if factor else {}
-
-
-class Sides(Field):
+class Sides(Signs):
     """The values in one cell: an argument that bends has a sign, by its way first."""
 
     def __init__(self, case: Case, prime: int, way: Way) -> None:
-        super().__init__(case.program, prime, case.chance, case.budget)
-        self.budget = case.budget
-        self.bends = case.bends
-        self.splitter: _Splitter = _Splitter(case.program, self.found, prime, case.budget)
+        super().__init__(case, prime)
         self.choices = way.choices
         self.taken: tuple[int, ...] = ()
         self.forks: list[Way] = []
-        self.signs: dict[int, int] = {}  # by key
         self.signed: list[tuple[int, int]] = []  # nodes with a sign
         self.path: dict[int, int] = {}  # the signs of the arguments by bending node
-        self.rows: list[Row] = []
-        self.facts: list[Row] = []
-        self.bound = {1}  # the keys of rows and facts
         self.witness = way.witness  # values by key with which all rows hold, if known
 
     def is_equal(self) -> bool:
@@ -81,8 +49,10 @@ class Sides(Field):
         Raises Empty for a cell without inner points, Nowhere where a side has no value.
         """
         self.work_out(self.program.used)
-        if any(self.structure(k) not in (0, sign) for k, sign in self.signed):
-            raise Empty
+        for place, sign in self.signed:
+            found, factors = self.core(place)
+            if self.structure(place) == -sign or (not factors and found == -sign):
+                raise Empty
         return bool(self.found[self.program.left] == self.found[self.program.right])
 
     def general_power(self, base: int, exponent: int) -> Residue:
@@ -93,7 +63,7 @@ class Sides(Field):
     def names(self) -> tuple[tuple[int, int, int], ...]:
         """Of each variable its number, its key and the factor that makes the variable of that."""
         return tuple(
-            (self.nodes[k][1], *_unit(self.splitter.single(self.found[k])))
+            (self.nodes[k][1], *unit(self.splitter.single(self.found[k])))
             for k in self.program.used
             if self.nodes[k][0] == "name" and self.found[k] is not None
         )
@@ -165,19 +135,37 @@ class Sides(Field):
             return 1
         argument, other = self.bends[place]
         sign = self.known(value) or self.plain(argument, other)
-        if not sign:
-            sign = self.possible(terms)
-            self.settle(value, terms, sign)
+        if not sign and other is None:
+            sign = self.by_factors(argument, value, terms)
+        elif not sign:
+            sign = self.chosen(value, terms)
         if other is None:
             self.signed.append((argument, sign))
         self.path[place] = sign
         return sign
 
-    def plain(self, argument: int, other: int | None) -> int:
-        """The sign of an argument, or of a difference, by what it is made of."""
-        if other is None or self.nodes[other] == _ZERO:
-            return self.structure(argument)
-        return -self.structure(other) if self.nodes[argument] == _ZERO else self.definite(argument, other)
+    def by_factors(self, argument: int, value: Residue, terms: Terms) -> int:
+        """The sign of an argument: that which its factors have together, as far as they matter."""
+        sign, factors = self.core(argument)
+        if not factors:
+            return sign
+        rest = self.one
+        for key in factors:
+            rest *= key
+        if len(factors) == 1:
+            ((key, node),) = factors.items()
+            terms = self.splitter.times(self.splitter.terms(node), 1 if self.found[node] == key else -1)
+        elif rest == -value:
+            terms = self.splitter.times(terms, -1)
+        elif rest != value:
+            terms = self.splitter.single(rest)
+        return sign * (self.known(rest) or self.chosen(rest, terms))
+
+    def chosen(self, value: Residue, terms: Terms) -> int:
+        """The sign of what may have either, which is then kept to."""
+        sign = self.possible(terms)
+        self.settle(value, terms, sign)
+        return sign
 
     def possible(self, terms: Terms) -> int:
         """The one possible sign of an argument; of two that of this cell, and the other waits."""
@@ -217,15 +205,6 @@ class Sides(Field):
         except TooMuch:
             return {}
 
-    def all_rows(self, *more: Row) -> tuple[Row, ...]:
-        """The rows of the cell and the facts about what is in them."""
-        rows = (*self.rows, *more)
-        return (*rows, *about(rows, self.facts))
-
-    def rising(self) -> tuple[Rising, ...]:
-        """The values of rising functions in this cell."""
-        return rising(self.program, self.splitter)
-
     def ask(self, place: int) -> None:
         """That a node be positive."""
         value, terms = self.found[place], self.splitter.terms(place)
@@ -240,62 +219,3 @@ class Sides(Field):
         self.signed.append((place, 1))
         if value and not known:
             self.settle(value, terms, 1)
-
-    def settle(self, value: Residue, terms: Terms, sign: int) -> None:
-        key, negative = int(value), int(-value)
-        self.signs[min(key, negative)] = sign if key < negative else -sign
-        self.rows.append(Row(self.splitter.times(terms, sign)))
-        self.bound |= terms.keys()
-
-    def known(self, value: Residue) -> int:
-        """The sign of a value if it is known, else 0."""
-        key, negative = int(value), int(-value)
-        return self.signs.get(min(key, negative), 0) * (1 if key < negative else -1)
-
-    def structure(self, place: int) -> int:
-        """The sign of a node by what it is made of, 0 if that does not tell."""
-        operation, i, j = self.nodes[place]
-        match operation:
-            case "number":
-                return (i > 0) - (i < 0)
-            case "negative":
-                return -self.sign(i)
-            case "tanh" | "sinh":
-                return self.sign(i)
-            case "*" | "/":
-                return self.sign(i) * self.sign(j)
-            case "power":
-                return self.sign(i) if j % 2 else 1
-            case "+" | "-":
-                return self.definite(place, None) or self.by_facts(place)
-            case _:
-                return int(operation in _POSITIVE)
-
-    def definite(self, place: int, other: int | None) -> int:
-        """The sign of a polynomial that never changes it; looked for once in a comparison."""
-        known = self.program.definite
-        if (place, other) not in known:
-            is_paid = self.budget.affords(definite.UNITS)
-            known[place, other] = definite.sign(self.nodes, place, other) if is_paid else 0
-        return known[place, other]
-
-    def by_facts(self, place: int) -> int:
-        """The sign of a sum by what holds for the functions in it, such as that of 1 - tanh(z)."""
-        terms = self.splitter.terms(place)
-        for sign in (1, -1):
-            row = Row(self.splitter.times(terms, -sign), strict=False)
-            if self.facts and self.budget.affords(UNITS):
-                try:
-                    if solve((row, *about((row,), self.facts)), self.chance, self.budget) is None:
-                        return sign
-                except TooMuch:
-                    return 0
-        return 0
-
-    def sign(self, place: int) -> int:
-        return self.known(self.found[place]) or self.structure(place)
-
-
-def _unit(terms: Terms) -> tuple[int, int]:
-    ((key, sign),) = terms.items()
-    return key, int(sign)

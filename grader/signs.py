@@ -1,0 +1,144 @@
+"""The signs of values in one cell: by inequalities, by facts, and by what the values are made of."""
+
+from __future__ import annotations
+
+from grader import definite
+from grader.budget import Budget
+from grader.case import Case
+from grader.facts import rising
+from grader.linear import Row, TooMuch, solve
+from grader.modular import Field
+from grader.program import Program
+from grader.rising import Rising, about
+from grader.terms import Residue, Splitter, Terms
+
+UNITS = 6  # of work for an argument that bends
+_POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
+_ZERO = ("number", 0, 1)
+
+
+class PieceSplitter(Splitter):
+    """Sees through a function that bends to the piece that it is in this cell."""
+
+    def __init__(self, program: Program, values: list[Residue], prime: int, budget: Budget) -> None:
+        super().__init__(program, values, prime, budget)
+        self.pieces: dict[int, tuple[int, int]] = {}  # node -> the node and the factor that it is here
+
+    def parts(self, place: int) -> tuple[int, ...]:
+        return (self.pieces[place][0],) if place in self.pieces else super().parts(place)
+
+    def _terms(self, place: int) -> Terms:
+        if place not in self.pieces:
+            return super()._terms(place)
+        other, factor = self.pieces[place]
+        return self.times(self.known[other], factor) if factor else {}
+
+
+class Signs(Field):
+    """Values modulo a prime, and the signs that they have where ``rows`` hold."""
+
+    def __init__(self, case: Case, prime: int) -> None:
+        super().__init__(case.program, prime, case.chance, case.budget)
+        self.budget = case.budget
+        self.bends = case.bends
+        self.splitter: PieceSplitter = PieceSplitter(case.program, self.found, prime, case.budget)
+        self.signs: dict[int, int] = {}  # by key
+        self.rows: list[Row] = []
+        self.facts: list[Row] = []
+        self.bound = {1}  # the keys of rows and facts
+
+    def all_rows(self, *more: Row) -> tuple[Row, ...]:
+        """The rows of the cell and the facts about what is in them."""
+        rows = (*self.rows, *more)
+        return (*rows, *about(rows, self.facts))
+
+    def rising(self) -> tuple[Rising, ...]:
+        """The values of rising functions in this cell."""
+        return rising(self.program, self.splitter)
+
+    def settle(self, value: Residue, terms: Terms, sign: int) -> None:
+        key, negative = int(value), int(-value)
+        self.signs[min(key, negative)] = sign if key < negative else -sign
+        self.rows.append(Row(self.splitter.times(terms, sign)))
+        self.bound |= terms.keys()
+
+    def known(self, value: Residue) -> int:
+        """The sign of a value if it is known, else 0."""
+        key, negative = int(value), int(-value)
+        return self.signs.get(min(key, negative), 0) * (1 if key < negative else -1)
+
+    def structure(self, place: int) -> int:
+        """The sign of a node by what it is made of, 0 if that does not tell."""
+        operation, i, j = self.nodes[place]
+        match operation:
+            case "number":
+                return (i > 0) - (i < 0)
+            case "negative":
+                return -self.sign(i)
+            case "tanh" | "sinh":
+                return self.sign(i)
+            case "*" | "/":
+                return self.sign(i) * self.sign(j)
+            case "power":
+                return self.sign(i) if j % 2 else 1
+            case "+" | "-":
+                return self.definite(place, None) or self.by_facts(place)
+            case _:
+                return int(operation in _POSITIVE)
+
+    def definite(self, place: int, other: int | None) -> int:
+        """The sign of a polynomial that never changes it; looked for once in a comparison."""
+        known = self.program.definite
+        if (place, other) not in known:
+            is_paid = self.budget.affords(definite.UNITS)
+            known[place, other] = definite.sign(self.nodes, place, other) if is_paid else 0
+        return known[place, other]
+
+    def by_facts(self, place: int) -> int:
+        """The sign of a sum by what holds for the functions in it, such as that of 1 - tanh(z)."""
+        terms = self.splitter.terms(place)
+        for sign in (1, -1):
+            row = Row(self.splitter.times(terms, -sign), strict=False)
+            if self.facts and self.budget.affords(UNITS):
+                try:
+                    if solve((row, *about((row,), self.facts)), self.chance, self.budget) is None:
+                        return sign
+                except TooMuch:
+                    return 0
+        return 0
+
+    def sign(self, place: int) -> int:
+        return self.known(self.found[place]) or self.structure(place)
+
+    def plain(self, argument: int, other: int | None) -> int:
+        """The sign of an argument, or of a difference, by what it is made of."""
+        if other is None or self.nodes[other] == _ZERO:
+            return self.structure(argument)
+        return -self.structure(other) if self.nodes[argument] == _ZERO else self.definite(argument, other)
+
+    def core(self, place: int) -> tuple[int, dict[int, int]]:
+        """A sign, and factors (key -> node) that have one besides: u/v has the sign of u*v.
+
+        Those that are known and even powers are left out; a sum of parts with the same core has that core.
+        """
+        operation, i, j = self.nodes[place]
+        if operation in ("*", "/"):
+            (first, one), (second, other) = self.core(i), self.core(j)
+            return first * second, {k: n for k, n in (one | other).items() if (k in one) != (k in other)}
+        if operation == "negative" or (operation == "power" and j % 2):
+            sign, factors = self.core(i)
+            return (-sign if operation == "negative" else sign), factors
+        if known := self.sign(place):
+            return known, {}
+        if operation in ("+", "-"):
+            (first, one), (second, other) = self.core(i), self.core(j)
+            if one.keys() == other.keys() and first == (second if operation == "+" else -second):
+                return first, one
+        key, sign = unit(self.splitter.single(self.found[place]))
+        return sign, {key: place}
+
+
+def unit(terms: Terms) -> tuple[int, int]:
+    """Of a single term its key, and the factor that makes the whole of it."""
+    ((key, sign),) = terms.items()
+    return key, int(sign)
