@@ -1,196 +1,240 @@
-"""Wrong rules, as numbers: what students with a common slip would answer, for every box of any network.
+"""What the wrong rules of ``grader.diagnosis`` give in every box of an exercise's set, on many rows at once.
 
-A variant is *safe* when no wrong rule gives a right answer. A wrong rule that gives the right answer on every
-row of a batch is structural (with a relu that is on, "activation skipped" is one) and is left out: no choice
-of numbers can tell it apart (TEACHING.md section 3.1).
+A variant is *safe* when no wrong rule gives a right answer. The rules are those that diagnosis tries, so what
+holds here holds for what a student is told.
 
 Legend
 ------
-q        every quantity of the network on a batch of rows: values, links ``dA_dB``, gradients ``grad_B``
-after    values after one step of gradient descent, under their old names
-slips    wrong answers of one box, an array (rows,) each
-allowed  how far an answer may be off and still be marked right; a slip must be off by more than twice that
+row         one variant: a number for every leaf, alpha, and what the update rule has besides
+slip        what one wrong rule answers in one box; several may belong to one misconception
+allowed     how far an answer may be off and still be marked right
+beside      the same rows, every number moved a little: what is equal there too is equal all around
+structural  equal here and beside; no choice of numbers can tell it apart (TEACHING.md section 3.1)
+faint       a slip whose distance goes to 0 with alpha, compared with what is allowed (class *order alpha*)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations, pairwise
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exercises.chance import Chance
-from exercises.structure import chains, folded, hidden, named_in, network_of, outer
-from grader import numeric
-from grader.network import Network
-from grader.tree import Binary, Call, Group, Name, Negative, Tree
+from exercises.bank import Exercise
+from exercises.columns import Array, Columns, Scope
+from exercises.grids import numbers_of
+from exercises.steps import boxes
+from grader.diagnosis import wrong_formulas
+from grader.job import AnswerBox
+from grader.network import RATE
+from grader.paper import formulas_of
 
-Array = NDArray[np.float64]
-Values = dict[str, Array]
 Rows = NDArray[np.bool_]
+Leaves = Mapping[str, Array]
 MARGIN = 2.0  # times what is allowed (TEACHING.md rule 5)
 TIE = 1e-9  # a margin met exactly counts as too small, whatever the last bit of a float says
-HALF_UNIT = 0.5e-4  # half a unit of the fourth decimal
-PROBES = 64
-STRUCTURAL = 0.9  # share of probes on which a slip gives the right answer
-
-
-def stepped(network: Network, leaves: Values, q: Values, only: frozenset[str] | None = None) -> Values:
-    """The network after one step; ``only``: the weights that move (default: all)."""
-    moving = network.weights if only is None else only
-    moved = {weight: leaves[weight] - leaves["alpha"] * q[f"grad_{weight}"] for weight in moving}
-    return dict(numeric.trace(network, leaves | moved).values)
-
-
-def judge(equations: Mapping[str, str], leaves: Values) -> tuple[Rows, NDArray[np.int_]]:
-    """For each row: is it safe, and how many pairs of wrong rules give the same number."""
-    network, rows = network_of(equations), len(leaves["alpha"])
-    safe, clashes = np.ones(rows, dtype=bool), np.zeros(rows, dtype=int)
-    for box, telling in zip(_boxes(network, leaves), _telling(tuple(equations.items())), strict=True):
-        margin = MARGIN * np.maximum(box.allowed, HALF_UNIT) * (1 + TIE)
-        slips = [slip for slip, tells in zip(box.slips, telling, strict=True) if tells]
-        for slip in slips:
-            safe &= np.abs(slip - box.right) > margin
-        for one, other in combinations(slips, 2):
-            clashes += np.abs(one - other) <= margin
-    return safe, clashes
+EQUAL = 1e-9  # of the larger: what two floats of the same number may differ by
+BESIDE = 1e-3  # share by which every number is moved
+TINY = 1e-12
+SHARP = 1000  # what a pair counts that not even the asked digits part
+FAINTER = 1e-3  # what alpha is multiplied with to see which slips go to 0 with it
 
 
 @dataclass(frozen=True)
-class _Box:
-    right: Array
-    allowed: Array
-    slips: list[Array]
+class Slips:
+    """A box, and the places of what is right in it and of what each wrong rule gives."""
+
+    box: AnswerBox
+    right: int
+    scale: int | None
+    wrong: tuple[tuple[str, int], ...]
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Everything that has to be worked out for it."""
+        scale = () if self.scale is None else (self.scale,)
+        return (self.right, *scale, *(place for _, place in self.wrong))
+
+    def allowed(self, around: Array, scale: Array | None) -> Array:
+        """How far an answer may be from ``around``; of a box that is not marked by tolerance, nothing."""
+        tolerance = self.box.tolerance
+        share = float(tolerance.relative) if tolerance.mode == "tolerance" else 0.0
+        return np.maximum(share * np.abs(around if scale is None else scale), self.half_unit)
+
+    @property
+    def half_unit(self) -> float:
+        """Half a unit of the last asked digit; 0 where no digits are asked."""
+        decimals = self.box.tolerance.decimals
+        return 0.0 if decimals is None else 0.5 * 10.0**-decimals
+
+    @cached_property
+    def kinds(self) -> NDArray[np.int_]:
+        """A number for the misconception of each slip."""
+        known = {name: number for number, (name, _) in enumerate(self.wrong)}
+        return np.array([known[name] for name, _ in self.wrong], dtype=int)
 
 
-@cache
-def _telling(equations: tuple[tuple[str, str], ...]) -> list[list[bool]]:
-    """Per box and slip: does it differ from the right answer at all? Tried on odd positive numbers."""
-    network, chance = network_of(dict(equations)), Chance("probe")
-    names = (*network.leaves, "alpha")
-    probe = {name: np.asarray(0.2 + chance.indices(PROBES, 10**6) * 1.5e-6, float) for name in names}
-    return [
-        [float(np.mean(np.isclose(slip, box.right, rtol=1e-9))) < STRUCTURAL for slip in box.slips]
-        for box in _boxes(network, probe)
+@dataclass(frozen=True)
+class Measured:
+    """The slips of a box on some rows. ``near[i]``: where slip i is within the margin of what is right."""
+
+    right: Array  # (rows,)
+    allowed: Array  # (rows,)
+    wrong: Array  # (slips, rows); nan where a wrong rule has no value
+    distance: Array  # (slips, rows), from what is right
+    structural: Rows  # (slips, rows): equal to what is right, for all numbers around
+    wrong_beside: Array  # (slips, rows), what the slips are beside
+    scale: Array | None  # (rows,)
+
+    @property
+    def near(self) -> Rows:
+        """Where a slip is too near to what is right, and numbers could help."""
+        return (self.distance <= MARGIN * (1 + TIE) * self.allowed) & ~self.structural
+
+
+class Trial:
+    """Every box that a set asks, with its slips, ready for many rows at once."""
+
+    def __init__(self, asked: Iterable[Exercise]) -> None:
+        self.columns = Columns()
+        self.slips: tuple[Slips, ...] = ()
+        self.of: dict[str, tuple[int, ...]] = {}  # exercise -> which slips are those of its boxes
+        found: dict[Slips, int] = {}
+        for exercise in asked:
+            each = [found.setdefault(slips, len(found)) for slips in self._slips(exercise)]
+            self.of[exercise.id] = tuple(each)
+        self.slips = tuple(found)
+        self._needed = self.columns.needed(place for slips in self.slips for place in slips.places)
+
+    def _slips(self, exercise: Exercise) -> Iterator[Slips]:
+        ready = formulas_of(tuple(exercise.network.items()), boxes(exercise), frozenset(numbers_of(exercise)))
+        assert ready.network is not None
+        for asked in ready.asked.values():
+            wrong, meanings = wrong_formulas(asked, ready.network)
+            scope = Scope(self.columns, {**meanings, **ready.definitions})
+            right = scope.place(asked.formula)
+            places = dict.fromkeys((misconception, scope.place(tree)) for misconception, tree in wrong)
+            yield Slips(
+                asked.box.model_copy(update={"names": (), "points": 1}),
+                right,
+                None if asked.scale is None else scope.place(asked.scale),
+                tuple(each for each in places if each[1] != right),
+            )
+
+    def measure(self, leaves: Leaves, fixed: Iterable[str] = ()) -> list[Measured]:
+        """Every box on these rows. ``fixed``: names whose numbers are not moved, such as one-hot targets."""
+        rows = len(next(iter(leaves.values())))
+        doubled = {
+            name: np.concatenate([leaves[name], other]) for name, other in beside(leaves, fixed).items()
+        }
+        found = self.columns.run(doubled, self._needed)
+        return [_measured(slips, found, rows) for slips in self.slips]
+
+
+def judged(
+    trial: Trial, measured: Sequence[Measured], faint: Sequence[Rows]
+) -> tuple[Rows, NDArray[np.int_]]:
+    """For each row: is it safe, and how much do misconceptions clash in all boxes together.
+
+    A faint slip need not be safe; one that is not counts as a pair that the tolerance does not part.
+    """
+    rows = len(measured[0].right)
+    safe, clashes = np.ones(rows, dtype=bool), np.zeros(rows, dtype=int)
+    for each, weak in zip(measured, faint, strict=True):
+        safe &= ~np.any(each.near & ~weak[:, None], axis=0)
+        clashes += np.sum(each.near & weak[:, None], axis=0)
+    if safe.any():
+        for slips, each in zip(trial.slips, measured, strict=True):
+            clashes[safe] += _pairs(slips, each, safe)
+    return safe, clashes
+
+
+def _pairs(slips: Slips, each: Measured, chosen: Rows) -> NDArray[np.int_]:
+    """How many neighbours in order of size are of two misconceptions and cannot be told apart by the number:
+    ``SHARP`` for each that the asked digits do not part, 1 for each that the tolerance does not part.
+
+    Those that are equal to what is right, or to each other, for all numbers around, do not count.
+    """
+    numbers = np.where(each.structural, np.nan, each.wrong)[:, chosen]
+    order = np.argsort(numbers, axis=0)
+    low, high, beside_low, beside_high = (
+        np.take_along_axis(column, part, axis=0)
+        for column in (numbers, each.wrong_beside[:, chosen])
+        for part in (order[:-1], order[1:])
+    )
+    apart = high - low
+    clash = slips.kinds[order[:-1]] != slips.kinds[order[1:]]
+    clash &= ~(equal(low, high) & equal(beside_low, beside_high))
+    scale = None if each.scale is None else each.scale[chosen]
+    margin = MARGIN * (1 + TIE) * slips.allowed(np.maximum(np.abs(low), np.abs(high)), scale)
+    found = np.sum(clash & (apart <= margin), axis=0)
+    unparted = np.sum(clash & (apart <= 2 * (1 + TIE) * slips.half_unit + TINY), axis=0)
+    result: NDArray[np.int_] = found + SHARP * unparted
+    return result
+
+
+def faint_slips(trial: Trial, leaves: Leaves, fixed: Iterable[str] = ()) -> list[Rows]:
+    """Of each box, which slips go to what is right as alpha goes to 0, compared with the box's scale."""
+    usual = trial.measure(leaves, fixed)
+    small = trial.measure({**leaves, RATE: leaves[RATE] * FAINTER}, fixed)
+    return [_fainter(one, other) for one, other in zip(usual, small, strict=True)]
+
+
+def _fainter(usual: Measured, small: Measured) -> Rows:
+    with np.errstate(all="ignore"):
+        shares = [
+            each.distance / np.abs(each.right if each.scale is None else each.scale)
+            for each in (usual, small)
+        ]
+        shrunk = np.where(usual.structural, np.nan, shares[1] / shares[0])
+        known = np.sum(np.isfinite(shrunk), axis=1)
+        few: Rows = (known > 0) & (np.sum(shrunk < 10 * FAINTER, axis=1) > 0.5 * known)
+    return few
+
+
+def hardest(
+    trial: Trial, leaves: Leaves, fixed: Iterable[str], faint: Sequence[Rows]
+) -> tuple[str, str, float]:
+    """Box and misconception that are nearest to what is right in the largest share of the rows."""
+    found = [
+        (float(np.mean(near)), slips.box.id, misconception)
+        for slips, each, weak in zip(trial.slips, trial.measure(leaves, fixed), faint, strict=True)
+        for (misconception, _), near, is_faint in zip(slips.wrong, each.near, weak, strict=True)
+        if not is_faint
     ]
+    share, box, misconception = max(found)
+    return box, misconception, share
 
 
-def _boxes(network: Network, leaves: Values) -> list[_Box]:
-    """Right answer, tolerance and slips of everything that any step asks, always in the same order."""
-    q = numeric.quantities(network, leaves) | {"alpha": leaves["alpha"]}
-    after = stepped(network, leaves, q)
-    boxes = [_Box(q[node], _share(q[node]), list(_value_slips(network, node, q))) for node in outer(network)]
-    for output, input in _links(network):
-        link = q[f"d{output}_d{input}"]
-        boxes.append(_Box(link, _share(link), list(_link_slips(network, output, input, q))))
-    for weight in network.weights:
-        gradient = q[f"grad_{weight}"]
-        step = np.abs(q["alpha"] * gradient)
-        boxes.append(_Box(gradient, _share(gradient), list(_gradient_slips(network, weight, q))))
-        boxes.append(_Box(after[weight], 0.025 * step, list(_new_slips(network, weight, q))))
-    for node in (network.prediction, network.loss):
-        change = np.abs(after[node] - q[node])
-        boxes.append(_Box(after[node], 0.005 * change, list(_after_slips(network, node, leaves, q))))
-    return boxes
+def beside(leaves: Leaves, fixed: Iterable[str] = ()) -> dict[str, Array]:
+    """The same rows with every number moved by a share of its own."""
+    kept = set(fixed)
+    shares = {name: BESIDE * (1 + (0.618034 * place) % 1) for place, name in enumerate(leaves, start=1)}
+    return {name: column if name in kept else column * (1 + shares[name]) for name, column in leaves.items()}
 
 
-def _share(right: Array) -> Array:
-    return 0.005 * np.abs(right)
+def _measured(slips: Slips, found: Mapping[int, Array], rows: int) -> Measured:
+    def both(place: int) -> Array:
+        return np.broadcast_to(found[place], (2 * rows,))
+
+    right = both(slips.right)
+    scale = None if slips.scale is None else both(slips.scale)[:rows]
+    wrong = np.array([both(place) for _, place in slips.wrong]).reshape(-1, 2 * rows)
+    same = equal(wrong, right)
+    return Measured(
+        right[:rows],
+        slips.allowed(right[:rows], scale),
+        wrong[:, :rows],
+        np.abs(wrong[:, :rows] - right[:rows]),
+        same[:, :rows] & same[:, rows:],
+        wrong[:, rows:],
+        scale,
+    )
 
 
-def _links(network: Network) -> list[tuple[str, str]]:
-    paths = (path for weight in network.weights for path in chains(network, weight))
-    return list(dict.fromkeys(link for path in paths for link in pairwise(path)))
-
-
-def _value_slips(network: Network, node: str, q: Values) -> Iterator[Array]:
-    """One operation done otherwise: a term or factor dropped, a sign flipped, a neighbour taken."""
-    for tree in rewrites(folded(network, node), _neighbours(network)):
-        yield numeric.evaluate(tree, q)
-    if node == network.loss:
-        y, yhat = q[network.target], q[network.prediction]
-        yield from (yhat - y, 2 * (y - yhat), 2 * (yhat - y), q[node] / 2, -q[node], y**2 - yhat**2, yhat**2)
-
-
-def _neighbours(network: Network) -> dict[str, list[str]]:
-    """For each name, the names of its kind that stand close enough to be taken for it."""
-    units = [*hidden(network), network.prediction]
-    kinds = [list(network.inputs), hidden(network)]
-    kinds += [[name for name in named_in(network, unit) if name in network.weights] for unit in units]
-    return {name: [other for other in kind if other != name] for kind in kinds for name in kind}
-
-
-def rewrites(tree: Tree, neighbours: Mapping[str, list[str]]) -> Iterator[Tree]:
-    """Every tree that is one slip away from ``tree``."""
-    match tree:
-        case Name(name=name):
-            yield from map(Name, neighbours.get(name, []))
-        case Group(inner=inner):
-            yield from map(Group, rewrites(inner, neighbours))
-        case Negative(operand=inner):
-            yield inner
-            yield from map(Negative, rewrites(inner, neighbours))
-        case Call(function=function, arguments=(inner,)):
-            yield inner
-            yield from (Call(function, (other,)) for other in rewrites(inner, neighbours))
-        case Binary(operator=operator, left=left, right=right):
-            yield left
-            if operator != "^":
-                yield right
-                yield Binary({"+": "-", "-": "+", "*": "+", "/": "*"}[operator], left, right)
-            yield from (Binary(operator, other, right) for other in rewrites(left, neighbours))
-            yield from (Binary(operator, left, other) for other in rewrites(right, neighbours))
-
-
-def _link_slips(network: Network, output: str, input: str, q: Values) -> Iterator[Array]:
-    """A value taken for a slope; for the first link sign, factor 2 or target forgotten."""
-    nearby = [*named_in(network, output), *network.inputs, *hidden(network)]
-    if output == network.loss:
-        right = q[f"d{output}_d{input}"]
-        yield from (-right, right / 2, -right / 2, 2 * right, 2 * q[input], q[output], 2 * q[output])
-    else:
-        yield from (q[name] for name in dict.fromkeys(nearby))
-
-
-def _gradient_slips(network: Network, weight: str, q: Values) -> Iterator[Array]:
-    """The chain with a link dropped or replaced, added, flipped, or mixed up with the step."""
-    right = q[f"grad_{weight}"]
-    yield from (-right, right / 2, -right / 2, q["alpha"] * right, -q["alpha"] * right)
-    yield from (q[f"grad_{other}"] for other in network.weights if other != weight)
-    for path in chains(network, weight):
-        links = [q[f"d{output}_d{input}"] for output, input in pairwise(path)]
-        product = np.prod(links, axis=0)
-        yield np.sum(links, axis=0)
-        for place, link in enumerate(links):
-            yield right - product + product / link
-            if place:
-                slips = _link_slips(network, path[place], path[place + 1], q)
-                yield from (right - product + product / link * slip for slip in slips)
-        yield from (right * q[name] for name in path[2:])
-
-
-def _new_slips(network: Network, weight: str, q: Values) -> Iterator[Array]:
-    """Uphill, without the learning rate, only the step, another quantity for the gradient."""
-    old, g, alpha = q[weight], q[f"grad_{weight}"], q["alpha"]
-    gap = q[network.prediction] - q[network.target]
-    wrong = [q[f"grad_{other}"] for other in network.weights if other != weight]
-    wrong += [q[network.loss], gap, 2 * gap, old * g, g / alpha**2]
-    yield from (old + alpha * g, old - g, -alpha * g, alpha * g, g)
-    yield from (old - alpha * other for other in wrong)
-
-
-def _after_slips(network: Network, node: str, leaves: Values, q: Values) -> Iterator[Array]:
-    """Some weights left as they were, uphill, the prediction moved by itself, the straight-line forecast."""
-    last = frozenset(named_in(network, network.prediction)) & set(network.weights)
-    for moving in (last, frozenset(network.weights) - last):
-        yield stepped(network, leaves, q, moving)[node]
-    uphill = {weight: leaves[weight] + leaves["alpha"] * q[f"grad_{weight}"] for weight in network.weights}
-    yield numeric.trace(network, leaves | uphill).values[node]
-    if node == network.prediction:
-        yield q[node] - q["alpha"] * q[f"d{network.loss}_d{node}"]
-    else:
-        squares = sum(q[f"grad_{weight}"] ** 2 for weight in network.weights)
-        yield q[node] - q["alpha"] * squares
+def equal(one: Array, other: Array) -> Rows:
+    """Whether two floats stand for the same number."""
+    result: Rows = np.abs(one - other) <= EQUAL * np.maximum(np.abs(one), np.abs(other))
+    return result

@@ -143,8 +143,8 @@ def _activated(right: Tree, hidden: Sequence[str], network: Network) -> Iterator
     if isinstance(right, Call):
         return
     calls = [fold(network.equations[unit], network) for unit in hidden]
-    seen = dict.fromkeys(part.function for call in calls for part in walk(call) if isinstance(part, Call))
-    for function in seen:
+    parts = (part for call in calls for part in walk(call) if isinstance(part, Call))
+    for function in dict.fromkeys(part.function for part in parts if len(part.arguments) == 1):
         yield Call(function, (right,))
 
 

@@ -13,7 +13,7 @@ from exercises.question import Variant
 from exercises.variants import NoVariant, variant
 from tests.exercises.helpers import asked, exercise, published
 
-SETS = ("seed-update", "biases-update", "full-update", "tanh-update")
+SETS = ("seed-update", "biases-update", "full-update", "tanh-update", "paths-update", "momentum-update")
 seeds = st.integers(min_value=2, max_value=10**9)
 
 
@@ -32,7 +32,7 @@ def test_no_given_number_is_near_zero_or_one_but_the_target(name: str, seed: int
         assert leaf == "y" or (abs(number) >= Decimal("0.05") and abs(abs(number) - 1) > Decimal("0.02"))
 
 
-@given(st.sampled_from(SETS[:3]), seeds)
+@given(st.sampled_from([*SETS[:3], *SETS[4:]]), seeds)
 @settings(max_examples=20, deadline=None)
 def test_right_answers_have_few_digits(name: str, seed: int) -> None:
     solution = asked(name, seed).solution
@@ -48,30 +48,6 @@ def test_the_loss_falls_and_a_weight_is_negative(name: str, seed: int) -> None:
 
     assert Decimal(question.solution["L_new"]) < Decimal(question.numbers["L"])
     assert any(Decimal(question.numbers[weight]) < 0 for weight in weights)
-
-
-@given(seeds)
-@settings(max_examples=20, deadline=None)
-def test_the_gradients_of_the_seed_differ_from_each_other_and_from_their_slips(seed: int) -> None:
-    solution = asked("seed-w1", seed).solution | asked("seed-w3", seed).solution
-    first, middle, last, g1, g3 = (
-        float(solution[box]) for box in ("dL_dyhat", "dyhat_dh1", "dh1_dw1", "grad_w1", "grad_w3")
-    )
-    slips = [-g1, g1 / 2, first * middle, first * last, middle * last, first + middle + last, g3]
-
-    assert all(abs(slip - g1) > 0.01 * abs(g1) for slip in slips)
-
-
-@given(seeds)
-@settings(max_examples=20, deadline=None)
-def test_a_new_weight_is_told_from_every_slip_by_more_than_twice_its_tolerance(seed: int) -> None:
-    question = asked("seed-update", seed)
-    alpha = float(question.numbers["alpha"])
-    for weight in ("w1", "w2", "w3", "w4"):
-        old, g = float(question.numbers[weight]), float(question.numbers[f"grad_{weight}"])
-        right = float(question.solution[f"{weight}_new"])
-        slips = [old + alpha * g, old - g, alpha * g, -alpha * g, g, old - alpha * old * g, old - g / alpha]
-        assert all(abs(slip - right) > 0.05 * abs(alpha * g) for slip in slips)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -116,7 +92,7 @@ def test_numbers_that_cannot_keep_the_rules_are_refused_in_words() -> None:
         {"yhat": "w1*x1", "L": "(y - yhat)^2"}, "{id: a, step: two-factor, weight: w1}"
     ).model_copy(update={"draw": {"weights": (Decimal(1),)}})
 
-    with pytest.raises(NoVariant, match="no numbers keep the rules"):
+    with pytest.raises(NoVariant, match="no numbers keep the plain rules"):
         variant(Published(exercise=hopeless), 2)
 
 
@@ -131,4 +107,4 @@ def test_an_author_may_name_the_numbers_to_draw_from() -> None:
 
 
 def test_a_trap_has_no_numbers() -> None:
-    assert variant(published("seed-trap"), 4) == Variant(4, "1", {})
+    assert variant(published("seed-trap"), 4) == Variant(4, "2", {})
