@@ -19,7 +19,7 @@ from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
-from grader.equivalence import compare
+from grader.equivalence import Comparison, compare
 from grader.expression import Unreadable, read, show
 from grader.job import AnswerBox, Job, Tolerance, Verdict
 from grader.marking import mark
@@ -66,7 +66,7 @@ class Journey(NamedTuple):
 
     refusal: Unreadable | None
     tree: Tree | None
-    compared: str
+    compared: Comparison | None
     verdict: Verdict | None  # None: the site's own boundary does not let the text through
 
 
@@ -75,13 +75,13 @@ def path(text: str, place: int) -> Journey:
     box = place % 3
     plain = job(box)
     identity = plain.boxes[box].id
-    tree, refusal, compared = None, None, ""
+    tree, refusal, compared = None, None, None
     try:
         tree = read(text, NAMES)
     except Unreadable as error:
         refusal = error
     else:
-        compared = compare(tree, read(REFERENCES[box], NAMES), NAMES).verdict
+        compared = compare(tree, read(REFERENCES[box], NAMES), NAMES)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -100,11 +100,16 @@ def check(text: str, place: int, found: Journey) -> str:
         return "not text"
     _check_verdict(found.verdict)
     box = found.verdict.boxes[place % 3]
-    is_the_reference = place % 3 == 2 and found.compared == "equal"
+    is_the_reference = place % 3 == 2 and verdict_of(found) == "equal"
     _demand(not is_the_reference or box.outcome == "correct", "equal to the reference, and not correct")
     if box.outcome == "unreadable":
         return f"unreadable: {box.code}"
-    return f"{found.compared or 'blank'}, {box.outcome.value}"
+    return f"{verdict_of(found)}, {box.outcome.value}"
+
+
+def verdict_of(found: Journey) -> str:
+    """Of the comparison; there is none of a text that the reader refuses and the marking does not."""
+    return found.compared.verdict if found.compared else "not compared"
 
 
 def _demand(is_so: bool, what: str) -> None:
@@ -127,7 +132,7 @@ def _check_tree(tree: Tree, found: Journey) -> None:
         read(printed, NAMES, decimal_comma=False) == tree, f"reads otherwise when it is printed: {printed}"
     )
     _demand(bool(words(tree)), "a tree without words")
-    _demand(found.compared in ("equal", "different", "undecided"), "a comparison without a verdict")
+    _demand(verdict_of(found) in ("equal", "different", "undecided"), "a comparison without a verdict")
     one_more = Binary("+", tree, Number(Fraction(1), "1"))
     _demand(compare(tree, one_more, NAMES).verdict != "equal", "equal to itself and 1")
 
