@@ -33,7 +33,8 @@ LESSON = dict(zip([*NAMES[:8]], ["0.5", "0.8", "1.2", "0.5", "2", "-1.25", "1", 
 
 def typed(row: Row) -> str:
     """All of the text."""
-    return str(row["text"]) * row.get("times", 1)
+    text: str = row["text"] * row.get("times", 1)
+    return text
 
 
 def job_of(row: Row) -> dict[str, Any]:
