@@ -217,7 +217,9 @@ def _untitled(asked: Asked) -> Asked:
 
 
 def _equations(found: ExerciseSet) -> dict[str, str]:
-    """The network, of a batch for all its examples."""
+    """The network, of a batch for all its examples; raises NetworkError."""
+    if found.shapes and (found.examples or found.update != PLAIN):
+        raise NetworkError("a network in vectors has no 'examples' and no 'update' of its own")
     return batch(found.network, found.examples) if found.examples else _vectors(found).equations
 
 
@@ -268,8 +270,6 @@ def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
 
 
 def _problems_rule(found: ExerciseSet, network: Network) -> Iterable[tuple[Place, str]]:
-    if found.shapes and (found.examples or found.update != PLAIN):
-        yield ("shapes",), "a network in vectors has no 'examples' and no 'update' of its own"
     for name, problem in optimiser.problems(found.update, network):
         yield ("update", name), problem
 

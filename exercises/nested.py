@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from exercises.vectors import Shape, described, entries
+from exercises.vectors import Shape, described, entries, told
 from grader.network import NetworkError
 
 Value = TypeVar("Value")
@@ -21,7 +21,7 @@ def flat(name: str, shape: Shape, given: object) -> dict[str, object]:
     if found is None:
         raise NetworkError(f"the rows of '{name}' are not all of one length")
     if found != shape:
-        raise NetworkError(f"'{name}' is {described(shape)}; here are numbers for {described(found)}")
+        raise NetworkError(f"{told(f'{name!r}', shape)}; here are numbers for {described(found)}")
     parts: list[object] = [given]
     for _ in shape:
         parts = [inner for part in parts if isinstance(part, list | tuple) for inner in part]

@@ -131,14 +131,14 @@ def _check_order(text: str, late: Set[str], where: str) -> None:
 def _check_shape(name: str, block: Block, stated: Shape | None, where: str) -> None:
     """A node's shape against the one that ``shapes`` states; the loss is a number."""
     if stated is not None and stated != block.shape:
-        said = f"'shapes' says that {_is(name, stated)}"
-        raise NetworkError(f"{where}: {said}, but {_is(block.text, block.shape)}")
+        said = f"'shapes' says that {told(name, stated)}"
+        raise NetworkError(f"{where}: {said}, but {told(block.text, block.shape)}")
     if name == LOSS and block.shape:
         raise NetworkError(
-            f"{where}: {_is(block.text, block.shape)}; a loss is one number, as sum(...) makes it"
+            f"{where}: {told(block.text, block.shape)}; a loss is one number, as sum(...) makes it"
         )
     if max(block.shape, default=0) > MOST:
-        raise NetworkError(f"{where}: {_is(block.text, block.shape)}, and at most {MOST} are written out")
+        raise NetworkError(f"{where}: {told(block.text, block.shape)}, and at most {MOST} are written out")
 
 
 def _check_names(shapes: Mapping[str, Shape]) -> None:
@@ -153,7 +153,7 @@ def _check_names(shapes: Mapping[str, Shape]) -> None:
                 )
 
 
-def _is(name: str, shape: Shape) -> str:
+def told(name: str, shape: Shape) -> str:
     """``W is 2 x 3``, ``x has 3 entries``."""
     return f"{name} {'has' if len(shape) == 1 else 'is'} {described(shape)}"
 
@@ -259,11 +259,11 @@ def _apply(function: str, blocks: Sequence[Block]) -> Block:
     if function == "transpose":
         return _transposed(first)
     if not first.shape:
-        raise _Misfit(f"{function} takes a vector, and {_is(first.text, first.shape)}")
+        raise _Misfit(f"{function} takes a vector, and {told(first.text, first.shape)}")
     text = f"{function}({first.text})"
     if function == "softmax":
         if len(first.shape) != 1:
-            raise _Misfit(f"softmax takes a vector, and {_is(first.text, first.shape)}")
+            raise _Misfit(f"softmax takes a vector, and {told(first.text, first.shape)}")
         grown = [Call("exp", (entry,)) for entry in first.entries]
         return Block(first.shape, tuple(Binary("/", each, _added(grown)) for each in grown), text)
     added, count = _added(first.entries), len(first.entries)
@@ -273,7 +273,7 @@ def _apply(function: str, blocks: Sequence[Block]) -> Block:
 
 def _transposed(block: Block) -> Block:
     if len(block.shape) != 2:
-        raise _Misfit(f"transpose takes a matrix, and {_is(block.text, block.shape)}")
+        raise _Misfit(f"transpose takes a matrix, and {told(block.text, block.shape)}")
     rows, columns = block.shape
     turned = tuple(block.entries[i * columns + j] for j in range(columns) for i in range(rows))
     return Block((columns, rows), turned, f"{_bracketed(block.text)}^T")
@@ -304,9 +304,9 @@ def _combined(operator: str, left: Block, right: Block) -> Block:
     if operator in "+-" and left.shape != right.shape:
         raise _Misfit(f"{_both(left, right)}; both sides of {operator} need the same shape")
     if operator in "/^" and right.shape:
-        raise _Misfit(f"{_is(right.text, right.shape)}; {operator} takes a number on its right")
+        raise _Misfit(f"{told(right.text, right.shape)}; {operator} takes a number on its right")
     if operator == "^" and len(left.shape) == 2:
-        raise _Misfit(f"{_is(left.text, left.shape)}; only numbers and vectors are raised to a power")
+        raise _Misfit(f"{told(left.text, left.shape)}; only numbers and vectors are raised to a power")
     return _each(lambda a, b: Binary(operator, a, b), left, right, text)
 
 
@@ -358,4 +358,4 @@ def _added(terms: Sequence[Tree]) -> Tree:
 
 
 def _both(left: Block, right: Block) -> str:
-    return f"{_is(left.text, left.shape)} and {_is(right.text, right.shape)}"
+    return f"{told(left.text, left.shape)} and {told(right.text, right.shape)}"
