@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from argparse import ArgumentParser
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no peer is left working
     asked = cases(options.every)
     wanted = [engine for engine in (OURS, *PEERS) if engine.name in options.only or not options.only]
     print(HEAD)
