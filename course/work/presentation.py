@@ -21,7 +21,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from course.people.models import Enrolment
-from course.work import feedback, mathml, matrices
+from course.work import feedback, hints, mathml, matrices
 from course.work.catalogue import question_of
 from course.work.models import Attempt, Draft, Item, State, Submission
 from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
@@ -71,6 +71,7 @@ def exercise_page(
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
         "tries": table(typeset.question, [one.outcomes for one in counted], earlier),
         "heads": feedback.table_heads(typeset.question) if counted else [],
+        "hints": hints.ladder(typeset.question, counted[-1].verdict if counted else None),
         "standing": _standing(item, used),
         "has_draft": draft is not None,
         "may_renew": solved or over or earlier + len(counted) >= RENEW_AFTER,

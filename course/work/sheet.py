@@ -67,7 +67,6 @@ def sheet(question: Question) -> Sheet:
         "formula": equation(question.formula, links) if question.formula else "",
         "table": _table(question),
         "definitions": [math(definition) for definition in question.definitions],
-        "hints": _rendered("work/_hints.html", hints=[prose(hint) for hint in question.hints]),
         "palette": _rendered("work/_palette.html", keys=_palette(question)) if answers else "",
         "keys": _rendered("work/_keys.html"),
         "data": json_script(_data(question, answers), "page-data"),
