@@ -131,8 +131,8 @@ def test_every_formula_and_shape_of_the_page_is_that_of_the_author() -> None:
 
     assert found.definitions[:4] == ("z = W*x + b", "h = tanh(z)", "yhat = U*h", "L = mean((y - yhat)^2)")
     assert "U = [1.4, -0.8, 0.3; 0.5, 0.7, -1.1]" in found.definitions
-    assert "`U`\xa02\xa0×\xa03" in found.intro
-    assert "3\xa0×\xa02" not in found.intro.replace("`W`\xa03\xa0×\xa02", "")
+    assert "`U`: 2\xa0×\xa03" in found.intro
+    assert "3\xa0×\xa02" not in found.intro.replace("`W`: 3\xa0×\xa02", "")
     assert found.diagram is not None
     assert not found.diagram.values.keys() & {"w11", "u23"}
 
