@@ -83,6 +83,11 @@ def test_a_product_is_refused_exactly_where_numpy_refuses_it(rows: int, columns:
         ("sum(2*x)^2", "(2*x1 + 2*x2 + 2*x3)^2"),
         ("sum(softmax(b))", "exp(b1)/(exp(b1) + exp(b2)) + exp(b2)/(exp(b1) + exp(b2))"),
         ("dot(transpose(W)*b, x)", "(w11*b1 + w21*b2)*x1 + (w12*b1 + w22*b2)*x2 + (w13*b1 + w23*b2)*x3"),
+        (
+            "sum(W*transpose(W))",
+            "w11*w11 + w12*w12 + w13*w13 + (w11*w21 + w12*w22 + w13*w23)"
+            " + (w21*w11 + w22*w12 + w23*w13) + (w21*w21 + w22*w22 + w23*w23)",
+        ),
         ("sum(-leaky(x, 0.1)/2)", "-leaky(x1, 0.1)/2 + -leaky(x2, 0.1)/2 + -leaky(x3, 0.1)/2"),
         ("sum(x + sum(b)*c)", "x1 + (b1 + b2)*c1 + (x2 + (b1 + b2)*c2) + (x3 + (b1 + b2)*c3)"),
     ],
