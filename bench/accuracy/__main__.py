@@ -1,6 +1,7 @@
 """``python -m bench.accuracy``: every engine that is there on the whole set and on the hostile inputs.
 
-``--every 10`` takes one case in ten, ``--only ours`` one engine, ``--misses`` prints what it got wrong.
+``--every 10`` takes one case in ten, ``--seed 7`` another set, ``--only ours`` one engine; ``--misses``
+prints what was got wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import signal
 import sys
 from argparse import ArgumentParser
 
-from bench.accuracy.cases import cases
+from bench.accuracy.cases import SEED, cases
 from bench.accuracy.score import HEAD, Score, score
 from bench.accuracy.writing import show
 from bench.peers.engines import OURS, PEERS, absent
@@ -20,11 +21,12 @@ def main() -> int:
     """1 if ours got a case wrong, or needed too long for one."""
     parser = ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no peer is left working
-    asked = cases(options.every)
+    asked = cases(options.every, options.seed)
     wanted = [engine for engine in (OURS, *PEERS) if engine.name in options.only or not options.only]
     print(HEAD)
     found = []
