@@ -16,9 +16,9 @@ from exercises.steps import formulas, job, question
 from exercises.structure import folded, network_of
 from exercises.variants import variant
 from grader import numeric, symbolic
-from grader.expression import read
+from grader.expression import BOUNDS, read
 from grader.formula import DERIVATIVE
-from grader.job import Outcome, PickBox
+from grader.job import MatrixBox, Outcome, PickBox
 from grader.marking import JobError, mark
 from grader.network import Network
 from grader.tree import names
@@ -139,12 +139,22 @@ def right_answers(asked: Question) -> dict[str, str | list[str]]:
     }
 
 
+def _in_symbols(published: Published, asked: Question) -> Iterator[tuple[str, str]]:
+    """The right expressions as the site would send them, for the boxes that have one; not too long to be read."""
+    for box in asked.boxes:
+        if isinstance(box, MatrixBox):
+            parts = [published.symbolic[entry.id] for entry in box.entries]
+            rows = (", ".join(parts[at : at + box.columns]) for at in range(0, len(parts), box.columns))
+            if len(text := f"[{'; '.join(rows)}]") <= BOUNDS.characters:
+                yield box.id, text
+        elif box.id in published.symbolic:
+            yield box.id, published.symbolic[box.id]
+
+
 def _marked_wrong(published: Published, numbers: Variant, asked: Question) -> Iterator[str]:
     """Right numbers, and right expressions where a box has one, that marking does not accept."""
     in_numbers = right_answers(asked)
-    ids = {box.id for box in asked.boxes}
-    in_symbols = {name: formula for name, formula in published.symbolic.items() if name in ids}
-    for answers in (in_numbers, in_numbers | in_symbols):
+    for answers in (in_numbers, in_numbers | dict(_in_symbols(published, asked))):
         try:
             verdict = mark(job(asked, published, numbers, answers))
         except JobError as error:

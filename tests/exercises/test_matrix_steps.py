@@ -10,13 +10,12 @@ from exercises import bank
 from exercises.bank import BankError
 from exercises.publishing import derived
 from exercises.question import Question, Variant
-from exercises.selftest import right_answers, try_out
-from exercises.steps import boxes, job, question
+from exercises.selftest import try_out
+from exercises.steps import boxes, question
 from exercises.structure import network_of
 from exercises.variants import variant
 from grader.expression import read
-from grader.job import AnswerBox, MatrixBox, Outcome
-from grader.marking import mark
+from grader.job import AnswerBox, MatrixBox
 from grader.numeric import evaluate, quantities
 from tests.exercises.helpers import asked
 
@@ -144,25 +143,6 @@ def test_nothing_of_the_right_answer_is_given(name: str) -> None:
 
     assert not entries & found.numbers.keys()
     assert not any(text.startswith(f"{box.id} = [") for box in found.boxes for text in found.definitions)
-
-
-@pytest.mark.parametrize("name", WORKED)
-def test_the_printed_solution_is_right_and_so_are_its_expressions(name: str) -> None:
-    found = derived(bank.load()[name])
-    numbers = variant(found, 1)
-    page = question(found, numbers)
-    symbols = {
-        box.id: f"[{'; '.join(', '.join(found.symbolic[e.id] for e in row) for row in rows(box))}]"
-        for box in page.boxes
-        if isinstance(box, MatrixBox)
-    }
-
-    for answers in (right_answers(page), right_answers(page) | symbols):
-        assert mark(job(page, found, numbers, answers)).outcome is Outcome.CORRECT
-
-
-def rows(box: MatrixBox) -> list[tuple[AnswerBox, ...]]:
-    return [box.entries[at : at + box.columns] for at in range(0, len(box.entries), box.columns)]
 
 
 def test_a_list_to_draw_from_holds_for_all_entries_but_those_with_their_own() -> None:
