@@ -140,7 +140,7 @@ def right_answers(asked: Question) -> dict[str, str | list[str]]:
 
 
 def _in_symbols(published: Published, asked: Question) -> Iterator[tuple[str, str]]:
-    """The right expressions as the site would send them, for the boxes that have one; not too long to be read."""
+    """The right expressions as the site would send them, where there is one of a length that is read."""
     for box in asked.boxes:
         if isinstance(box, MatrixBox):
             parts = [published.symbolic[entry.id] for entry in box.entries]
