@@ -70,6 +70,12 @@ def test_a_box_without_a_link_is_called_by_its_symbol(ask: Ask) -> None:
     assert offered(page) == ("Hint for ŷ", told(texts("ladders")["F-sign"]))
 
 
+def test_a_matrix_with_rows_and_columns_exchanged_brings_the_ladder_of_that(ask: Ask) -> None:
+    turned = "[-0.9254, 0.5544; -1.4806, 0.8871; -0.5552, 0.3327]"
+    page = ask({"dL_dyhat": "", "dL_dh": "", "dL_dz": "", "grad_W": turned}, "matrix-w")
+    assert offered(page) == ("Hint for ∂L/∂W", told(texts("ladders")["V-trans"]))
+
+
 def test_what_no_rule_explains_leaves_the_ladder_of_the_step(ask: Ask) -> None:
     page = ask(RIGHT | {"dL_dyhat": "77.31"})
     assert offered(page) == ("Hint", told(ladder("three-factor")))
