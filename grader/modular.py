@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cached_property
 from math import gcd
 from typing import NamedTuple
 
@@ -171,13 +170,14 @@ class Field:
             self.opaque[key] = self.any()
         return self.opaque[key]
 
-    @cached_property
+    @property
     def i(self) -> Residue:
-        """A square root of -1."""
-        while True:
+        """A square root of -1, the same for all fields that share opaque values."""
+        while ("i",) not in self.opaque:
             root = self.any() ** ((self.prime - 1) // 4)
             if root * root == -1:
-                return root
+                self.opaque["i",] = root
+        return self.opaque["i",]
 
     def exponential(self, terms: Terms, *base: str | int) -> Residue:
         """The product of the exponentials of terms; each has a root that lets coefficients be fractions."""

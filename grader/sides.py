@@ -206,8 +206,10 @@ class Sides(Signs):
             return {}
 
     def ask(self, place: int) -> None:
-        """That a node be positive."""
+        """That a node be positive, if it is not 0 everywhere."""
         value, terms = self.found[place], self.splitter.terms(place)
+        if not value:
+            return
         known = self.known(value) or self.structure(place)
         if known < 0:
             raise Empty
@@ -217,5 +219,5 @@ class Sides(Signs):
                 raise Empty
             self.witness = inside
         self.signed.append((place, 1))
-        if value and not known:
+        if not known:
             self.settle(value, terms, 1)
