@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from itertools import chain, combinations
 
 from grader.budget import Budget
@@ -60,9 +59,17 @@ def _shown(comparison: Comparison) -> dict[str, str]:
 
 
 def _in_this_regime(answer: Tree, reference: Tree, world: World, paper: Paper, budget: Budget) -> bool:
-    if not paper.is_kinked and not is_kinked(answer):
+    """Whether they are the same on this side of every kink, and for the class that is right here.
+
+    An answer that names a label has to be right for its other value too.
+    """
+    labels = {name: number for name, number in paper.labels.items() if name not in names(answer)}
+    if not labels and not paper.is_kinked and not is_kinked(answer):
         return False
-    pinned = partial(in_regime, quantities=world.quantities)
+
+    def pinned(tree: Tree) -> Tree:
+        return in_regime(substitute(tree, labels), world.quantities)
+
     definitions = {name: pinned(tree) for name, tree in world.definitions.items()}
     found = compare(pinned(answer), pinned(reference), world.variables, definitions, budget)
     return found.verdict == "equal"

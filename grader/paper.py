@@ -21,7 +21,7 @@ from grader.job import AnswerBox, Job, answer_boxes
 from grader.network import Network, NetworkError
 from grader.numbers import NotANumber, rounding, value
 from grader.regime import is_kinked
-from grader.tree import Name, Negative, Number, Tree, names
+from grader.tree import Call, Name, Negative, Number, Tree, names, walk
 
 AGREEING = Fraction(1, 10**20)  # values that are not rational have 40 digits
 
@@ -114,6 +114,7 @@ class Paper:
     world: World
     network: Network | None
     is_kinked: bool  # the network has a piecewise function
+    labels: Mapping[str, Tree]  # targets that say which class is right, 0 or 1, as numbers
     budget: Budget = field(default_factory=lambda: Budget(OF_A_SUBMISSION), compare=False)
 
 
@@ -138,14 +139,26 @@ def paper(job: Job) -> Paper:
     network, asked, world = formulas.network, formulas.asked, World(formulas.definitions, values)
     _check_references(formulas, tuple(values.items()))
     kinked = any(map(is_kinked, network.equations.values())) if network else False
-    return Paper(asked, world, network, kinked)
+    return Paper(asked, world, network, kinked, _labels(network, world) if network else {})
+
+
+def _labels(network: Network, world: World) -> dict[str, Tree]:
+    """Of a loss that takes logarithms, as cross-entropy does, the targets that are 0 or 1 here."""
+    if not any(_has_logarithm(network.equations[loss]) for loss in network.losses):
+        return {}
+    found = {name: world.quantity(Name(name)) for name in network.targets}
+    return {name: Number(value, str(value)) for name, value in found.items() if value in (0, 1)}
+
+
+def _has_logarithm(tree: Tree) -> bool:
+    return any(isinstance(part, Call) and part.function == "ln" for part in walk(tree))
 
 
 @lru_cache(maxsize=256)
 def formulas_of(
     equations: tuple[tuple[str, str], ...], boxes: tuple[AnswerBox, ...], given: frozenset[str]
 ) -> Formulas:
-    """These boxes of a network, read; ``given``: the names that have numbers. Raises JobError, NetworkError."""
+    """These boxes of a network, read; ``given``: the names with numbers. Raises JobError, NetworkError."""
     network = Network.from_equations(dict(equations)) if equations else None
     if missing := set(network.leaves if network else ()) - given:
         raise JobError(f"the job has no value for '{min(missing)}'")
