@@ -2,6 +2,7 @@
 
 ``python -m grader compare``   student and reference expression -> verdict
 ``python -m grader mark``      job -> verdict
+``python -m grader settle``    as compare, then asks SymPy about what is undecided: up to 30 s a line
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import BinaryIO, TextIO
 
 from pydantic import ValidationError
 
-from grader.comparing import compare_line
+from grader.comparing import compare_line, settle_line
 from grader.job import Job
 from grader.marking import JobError, mark
 from grader.refusing import refusal
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 _LONGEST = 1 << 20  # bytes of a line that is read; the rest of a longer one is left out
 _LONGEST_JOB = 200_000  # characters; the bank's jobs have 600 to 4,500
 _ERROR = '{"error": '  # how the answer to a job that was not marked begins
-_USAGE = "usage: python -m grader {compare|mark} < JSON lines"
+_USAGE = "usage: python -m grader {compare|mark|settle} < JSON lines"
 
 
 def main(arguments: Sequence[str], source: BinaryIO, sink: TextIO) -> int:
@@ -72,7 +73,11 @@ def _lines(source: BinaryIO) -> Iterator[str]:
         yield line.decode("utf-8", errors="replace")
 
 
-_COMMANDS: Mapping[str, Callable[[str], str]] = {"compare": compare_line, "mark": _mark_line}
+_COMMANDS: Mapping[str, Callable[[str], str]] = {
+    "compare": compare_line,
+    "mark": _mark_line,
+    "settle": settle_line,
+}
 
 if __name__ == "__main__":
     sys.exit(to_reader(lambda: main(sys.argv[1:], sys.stdin.buffer, sys.stdout)))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
-from grader.equivalence import compare
+from grader.arbiter import arbitrate
+from grader.equivalence import Comparison, compare
 from grader.expression import Unreadable, read
 from grader.tree import Name, Span, Tree
 from grader.wording import sentence
 
+Arbiter = Callable[[Tree, Tree, Sequence[str]], Comparison]
+
+SECONDS = 30.0  # that SymPy has for one pair
 _MOST_NAMES = 200
 _LONGEST_NAME = 50
 
@@ -25,21 +29,27 @@ class _Refused(ValueError):  # noqa: N818  becomes an answer, not a fault
         self.span = span
 
 
-def compare_line(line: str) -> str:
+def settle_line(line: str) -> str:
+    """As ``compare_line``, with SymPy asked about what stays undecided; slow, and for a person only."""
+    return compare_line(line, partial(arbitrate, seconds=SECONDS))
+
+
+def compare_line(line: str, arbiter: Arbiter | None = None) -> str:
     """The answer to a request ``{"student", "reference", "variables"}``; never raises for a bad request.
 
-    ``microseconds`` is processor time, reading included.
+    ``arbiter`` is asked about two sides that stay undecided. ``microseconds`` is processor time, reading
+    included.
     """
     start = time.thread_time_ns()
     try:
-        answer = _answer(line)
+        answer = _answer(line, arbiter)
     except _Refused as error:
         answer = _response("unreadable", message=str(error), span=error.span)
     answer["microseconds"] = (time.thread_time_ns() - start) // 1000
     return json.dumps(answer)
 
 
-def _answer(line: str) -> dict[str, Any]:
+def _answer(line: str, arbiter: Arbiter | None) -> dict[str, Any]:
     student, reference, variables = _request(line)
     _check_names(variables)
     right = _reference(reference, variables)
@@ -48,6 +58,8 @@ def _answer(line: str) -> dict[str, Any]:
     except Unreadable as error:
         raise _Refused(error.code, error.params, error.span) from error
     found = compare(left, right, variables)
+    if found.verdict == "undecided" and arbiter is not None:
+        found = arbiter(left, right, variables)
     return _response(found.verdict, found.evidence)
 
 
