@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from exercises.bank import AskedGradient, AskedUpdate, Exercise
 from exercises.diagram import draw
-from exercises.prose import note, spoken, texts
+from exercises.prose import note, spoken, step_text, texts
 from exercises.question import Field, Question, Step
 from exercises.recursion import back
 from exercises.steps import update
@@ -99,7 +99,7 @@ def question(scene: Scene) -> Question:
         definitions=(*_equations(exercise), *(f"{whole.id} = {_printed(scene, whole)}" for whole in given)),
         hints=exercise.asked.hints or tuple(says["hints"]),
         meaning=says["meaning"].format(**fill),
-        lesson_page=says["lesson_page"],
+        lesson_page=step_text(exercise.step)["lesson_page"],
         solution={whole.id: _printed(scene, whole) for whole in wholes},
     )
 
