@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
+from math import inf, isnan
+from operator import itemgetter
 
 from grader.closeness import FEW_DIGITS_NEAR, closeness
 from grader.equivalence import compare
@@ -98,7 +99,7 @@ def _near(answer: Tree, asked: Asked, world: World, wrong: Wrong) -> list[tuple[
     if right is None or number is None or abs(number) > MOST:
         return []
     grades: dict[Outcome, list[tuple[str, Tree]]] = {Outcome.CORRECT: [], Outcome.FEW_DIGITS: []}
-    for misconception, mutant in islice(_within_sight(float(number), asked, world, wrong), MOST_SEEN):
+    for misconception, mutant in _within_sight(float(number), asked, world, wrong)[:MOST_SEEN]:
         if world.quantity(mutant) is None:
             continue
         found = closeness(answer, mutant, asked, world)
@@ -121,15 +122,18 @@ def _sharpest(
     return [each for each, value in values if value is not None and abs(value - number) <= spread] or found
 
 
-def _within_sight(number: float, asked: Asked, world: World, wrong: Wrong) -> Iterator[tuple[str, Tree]]:
-    """The mutants that may be near, as floats have it."""
+def _within_sight(number: float, asked: Asked, world: World, wrong: Wrong) -> list[tuple[str, Tree]]:
+    """The mutants that may be near, as floats have it, the nearest first."""
     floats, tolerance = Floats(world.values, world.definitions), asked.box.tolerance
     widest = float(tolerance.relative) * abs(floats.of(asked.scale or asked.formula))
     widest = max(widest, 10.0 ** -(tolerance.decimals or 0))
+    seen: list[tuple[float, tuple[str, Tree]]] = []
     for misconception, mutant in wrong.mutants:
         value = floats.of(mutant)
-        if tolerance.mode == "rounded" or abs(number - value) <= max(widest, SIGHT * abs(value)):
-            yield misconception, mutant
+        distance = abs(number - value)
+        if tolerance.mode == "rounded" or distance <= max(widest, SIGHT * abs(value)):
+            seen.append((inf if isnan(distance) else distance, (misconception, mutant)))
+    return [each for _, each in sorted(seen, key=itemgetter(0))]
 
 
 def _as_expressions(
