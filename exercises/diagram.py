@@ -35,13 +35,16 @@ def draw(
 
 
 def columns(network: Network) -> dict[str, int]:
-    """The column of each drawn quantity: the longest way from an input; targets stand under their loss."""
+    """The column of each drawn quantity: the longest way from an input; one target stands under its loss."""
     column, drawn = dict.fromkeys(network.inputs, 0), edges(network)
     for node in outer(network):
         before = [column[source] for source, target, _ in drawn if target == node and source in column]
         column[node] = 1 + max(before, default=0)
+    beside = 1 if len(network.targets) > 1 else 0  # several stand in a column of their own
     for name in network.targets:
-        column[name] = next(column[node] for node in network.losses if name in network.operands(node))
+        column[name] = beside + next(
+            column[node] for node in network.losses if name in network.operands(node)
+        )
     return column
 
 
@@ -55,7 +58,8 @@ def _nodes(
     for name, place in column.items():
         same = [other for other, at in column.items() if at == place and other not in network.targets]
         below = [other for other in network.targets if column[other] == place]
-        row = same.index(name) - (len(same) - 1) / 2 if name in same else below.index(name) + len(same)
+        rows = [*same, *below]
+        row = rows.index(name) - (len(same or below) - 1) / 2
         nodes.append(
             Node(
                 name=name,

@@ -6,7 +6,7 @@ back from the loss. Every part carries ``data-name`` or ``data-link``, by which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import atan2, cos, hypot, sin
 
@@ -17,7 +17,9 @@ from course.work.mathml import COLOURS, GREEK, colour, indexed
 from exercises.question import Diagram, Edge, Node
 
 COLUMN, ROW = 148.0, 116.0  # distance between columns and rows
-CROSSING = 1.16, 1.34  # where edges cross, they need so much more room
+PLAIN, CROSSING = (1.0, 1.0), (1.16, 1.34)  # where edges cross, they need so much more room
+DENSE, EMPTY = 1.65, 0.9  # columns with many crossing weights, and then the others
+ELSEWHERE = 0.25, 0.35, 0.2, 0.4, 0.6, 0.7  # shares of an edge at which its weight may stand too
 RADIUS = 27.0
 ADDED = "+ "  # before a bias
 BELOW = -18.0, RADIUS + 9  # from a node's middle to the badge of the link inside it, clear of its value
@@ -29,34 +31,71 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A diagram on its canvas: where each node is."""
+    """A diagram on its canvas: where each node is, and where the weight of each edge is written."""
 
     diagram: Diagram
     places: Mapping[str, Point]
+    middles: Mapping[Edge, Point]
 
     @classmethod
     def of(cls, diagram: Diagram) -> Drawing:
-        """Put the nodes of a diagram on a canvas in pixels."""
-        drawing = cls(diagram, {n.name: (n.column * COLUMN, n.row * ROW) for n in diagram.nodes})
-        if not any(drawing.crosses(edge) for edge in diagram.edges):
-            return drawing
-        wider, higher = CROSSING
-        return cls(diagram, {name: (x * wider, y * higher) for name, (x, y) in drawing.places.items()})
+        """Put the nodes of a diagram on a canvas in pixels, and every weight where it covers nothing."""
+        across, higher = _columns(diagram)
+        places = {node.name: (across[node.column], node.row * ROW * higher) for node in diagram.nodes}
+        return cls(diagram, places, _middles(diagram, places))
 
     def middle(self, edge: Edge) -> Point:
-        """Where the weight of an edge is written: on crossing edges nearer to the source."""
-        (x1, y1), (x2, y2) = self.places[edge.source], self.places[edge.target]
-        share = 0.5 if y1 == y2 or not self.crosses(edge) else 0.3
-        return x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+        """Where the weight of an edge is written."""
+        return self.middles[edge]
 
     def crosses(self, edge: Edge) -> bool:
         """Whether another edge runs between the same columns to another target from another source."""
-        start, end = self.places[edge.source], self.places[edge.target]
-        for other in self.diagram.edges:
-            first, last = self.places[other.source], self.places[other.target]
-            if (first[0], last[0]) == (start[0], end[0]) and (first[1] - start[1]) * (last[1] - end[1]) < 0:
-                return True
-        return False
+        return _crosses(edge, self.diagram, self.places)
+
+
+def _crosses(edge: Edge, diagram: Diagram, places: Mapping[str, Point]) -> bool:
+    start, end = places[edge.source], places[edge.target]
+    for other in diagram.edges:
+        first, last = places[other.source], places[other.target]
+        if (first[0], last[0]) == (start[0], end[0]) and (first[1] - start[1]) * (last[1] - end[1]) < 0:
+            return True
+    return False
+
+
+def _columns(diagram: Diagram) -> tuple[dict[float, float], float]:
+    """Where each column stands, and how much higher the rows are: weights on crossing edges need room."""
+    grid = {node.name: (node.column, node.row) for node in diagram.nodes}
+    crossing = [edge for edge in diagram.edges if _crosses(edge, diagram, grid)]
+    wide = CROSSING if crossing else PLAIN
+    busy = {grid[edge.target][0] for edge in crossing if edge.weight}
+    dense = {column for column in busy if sum(at == column for at, _ in grid.values()) > 2}
+    across: dict[float, float] = {}
+    at = 0.0
+    for column in sorted({column for column, _ in grid.values()}):
+        share = DENSE if column in dense else EMPTY if dense else wide[0]
+        at += COLUMN * share if across else 0.0
+        across[column] = at
+    return across, wide[1]
+
+
+def _middles(diagram: Diagram, places: Mapping[str, Point]) -> dict[Edge, Point]:
+    """Halfway, on crossing edges nearer to the source; elsewhere on the edge if that would cover another."""
+    found: dict[Edge, Point] = {}
+    taken: list[tuple[Point, float]] = []
+    for edge in diagram.edges:
+        (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
+        best = 0.5 if y1 == y2 or not _crosses(edge, diagram, places) else 0.3
+        spots = [(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share) for share in (best, *ELSEWHERE)]
+        half = _half(diagram, edge.weight or "")
+        found[edge] = next((spot for spot in spots if _is_free(spot, half, taken)), spots[0])
+        if edge.weight:
+            taken.append((found[edge], half))
+    return found
+
+
+def _is_free(spot: Point, half: float, taken: Sequence[tuple[Point, float]]) -> bool:
+    """Whether a pill here covers no other."""
+    return all(abs(spot[1] - at[1]) > 28 or abs(spot[0] - at[0]) > half + other for at, other in taken)
 
 
 def _n(number: float) -> str:
@@ -86,12 +125,13 @@ def _node(node: Node, place: Point) -> str:
         )
     over = len(node.value or "") - FITS
     small = " longest" if over > 1 else " long" if over > 0 else ""
-    shown = f'<text class="v{small}" y="16">{_value(node.value)}</text>' if node.value is not None else ""
+    shown = f'<text class="v{small}" y="16">{_value(node.value)}</text>' if node.value else ""
+    name = 6 if node.value == "" else -3  # alone it stands in the middle
     asked = '<text class="v ask" y="16">?</text>' if node.value is None else ""
     classes = f"node {node.kind}" + (" on" if node.on_path else "")
     return (
         f'<g class="{classes}" data-name="{escape(node.name)}" transform="translate({_n(x)} {_n(y)})">'
-        f'{shape}<text y="-3">{_label(node.name)}</text>{shown}{asked}</g>'
+        f'{shape}<text y="{name}">{_label(node.name)}</text>{shown}{asked}</g>'
     )
 
 
@@ -109,7 +149,7 @@ def _edge(edge: Edge, drawing: Drawing, kinds: Mapping[str, str]) -> str:
 def _pill(name: str, place: Point, drawing: Drawing, link: int | None, sign: str = "") -> str:
     """A weight or a bias with its value, in a pill; the asked one is ringed in the colour of its link."""
     value = drawing.diagram.values.get(name)
-    half = _half(drawing, name, sign)
+    half = _half(drawing.diagram, name, sign)
     text = (
         sign
         + _label(name)
@@ -124,9 +164,9 @@ def _pill(name: str, place: Point, drawing: Drawing, link: int | None, sign: str
     )
 
 
-def _half(drawing: Drawing, name: str, sign: str = "") -> float:
+def _half(diagram: Diagram, name: str, sign: str = "") -> float:
     """Half the width of a pill."""
-    value = drawing.diagram.values.get(name)
+    value = diagram.values.get(name)
     return 24 + (4.4 * len(value) if value is not None else 0) + 8 * len(sign)
 
 
@@ -134,11 +174,11 @@ def _pills(drawing: Drawing) -> str:
     """The weights on their edges, the biases below the units where they are added."""
     weights = [(edge.weight, edge) for edge in drawing.diagram.edges if edge.weight is not None]
     pills = [_pill(weight, drawing.middle(edge), drawing, edge.link) for weight, edge in weights]
-    taken = [(drawing.middle(edge), _half(drawing, weight)) for weight, edge in weights]
+    taken = [(drawing.middle(edge), _half(drawing.diagram, weight)) for weight, edge in weights]
     last = max((edge.link for edge in drawing.diagram.edges if edge.link), default=0) + 1
     for node in drawing.diagram.nodes:
         for index, bias in enumerate(node.biases):
-            place = _clear(drawing.places[node.name], index, _half(drawing, bias, ADDED), taken)
+            place = _clear(drawing.places[node.name], index, _half(drawing.diagram, bias, ADDED), taken)
             pills.append(_pill(bias, place, drawing, last, ADDED))
     return "".join(pills)
 
@@ -147,7 +187,7 @@ def _clear(node: Point, index: int, half: float, taken: list[tuple[Point, float]
     """A place below a unit, to either side if need be, where a bias covers no weight."""
     y = node[1] + RADIUS + 17 + 30 * index
     for x in (node[0], node[0] + half, node[0] - half):
-        if all(abs(y - at[1]) > 28 or abs(x - at[0]) > half + other for at, other in taken):
+        if _is_free((x, y), half, taken):
             return x, y
     return node[0], y
 
