@@ -134,6 +134,8 @@ class Sides(Signs):
         if not value:
             return 1
         argument, other = self.bends[place]
+        if other is not None and self.found[argument] == -self.found[other]:
+            other = None  # u - (-u) has the sign of u
         sign = self.known(value) or self.plain(argument, other)
         if not sign and other is None:
             sign = self.by_factors(argument, value, terms)
