@@ -1,17 +1,18 @@
-"""``python -m exercises``: list the bank, print a variant, self-test the bank, print the editors' schema."""
+"""``python -m exercises``: list the bank, print a variant, check the bank, print the editors' schema."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
-from exercises import bank
+from exercises import bank, report
 from exercises.bank import BankError, Exercise
+from exercises.checking import Part, examine
 from exercises.publishing import derived
-from exercises.selftest import Tried, try_out
 from exercises.steps import question
 from exercises.variants import variant
 from grader.streams import to_reader
@@ -37,9 +38,12 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("variant", help="one as JSON: python -m exercises variant seed-w1 --seed 7")
     one.add_argument("exercise")
     one.add_argument("--seed", type=int, default=1)
-    check = commands.add_parser("check", help="self-test the bank, or one exercise")
+    check = commands.add_parser("check", help="check the bank, or one exercise; 1 is returned if it fails")
     check.add_argument("exercise", nargs="?")
     check.add_argument("--seeds", type=int, default=SEEDS, help="variants of each (default %(default)s)")
+    check.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: a core each)"
+    )
     commands.add_parser("schema", help="the JSON Schema of a file of the bank")
     return parser
 
@@ -70,23 +74,26 @@ def _variant(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.seeds < 1:
+        raise ValueError(f"--seeds is 1 or more, not {options.seeds}")
     chosen = [_find(options.exercise)] if options.exercise else list(bank.load().values())
-    print(f"{'exercise':<20} {'variants':>8} {'boxes':>6} {'largest gap':>12}  result")
-    faults: list[str] = []
-    for exercise in chosen:
-        published = derived(exercise)
-        tried = [try_out(published, seed) for seed in range(1, options.seeds + 1)]
-        _print_row(exercise, tried)
-        faults += [f"{each.exercise}: {fault}" for each in tried for fault in each.faults]
+    found = {exercise.id: Part(exercise.id) for exercise in chosen}
+    for part in examine(chosen, options.seeds, max(1, options.jobs)):
+        found[part.exercise] += part
+        _progress(found.values(), options.seeds)
+    for line in report.lines(list(found.values())):
+        print(line)
+    faults = [f"{part.exercise}: {fault}" for part in found.values() for fault in part.faults]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0
 
 
-def _print_row(exercise: Exercise, tried: Sequence[Tried]) -> None:
-    gap, boxes = max(each.gap for each in tried), sum(each.boxes for each in tried)
-    result = "right" if not any(each.faults for each in tried) else "WRONG"
-    print(f"{exercise.id:<20} {len(tried):>8} {boxes:>6} {gap:>12.1e}  {result}")
+def _progress(parts: Collection[Part], seeds: int) -> None:
+    """How far it is, for who watches."""
+    if sys.stderr.isatty():
+        ready = sum(part.variants for part in parts) / (seeds * len(parts))
+        print(f"\r{ready:4.0%} ", end="" if ready < 1 else "\r", file=sys.stderr, flush=True)
 
 
 def _schema(options: argparse.Namespace) -> int:

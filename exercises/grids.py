@@ -31,7 +31,7 @@ def _decimals(text: str) -> Grid:
 
 SIZES = _decimals("0.2 0.3 0.4 0.6 0.7 0.8 0.9 1.1 1.2 1.3 1.4 1.5 1.6 1.8 2.5")
 GRIDS: Mapping[str, Grid] = {
-    "inputs": _decimals("0.2 0.3 0.4 0.6 0.7 0.8 0.9 1.2 1.5"),
+    "inputs": _decimals("0.2 0.3 0.4 0.6 0.7 0.8 0.9 1.1 1.2 1.3 1.4 1.5"),
     "weights": SIZES * 7 + tuple(-size for size in SIZES) * 3,  # 30 % negative
     "biases": _decimals("-0.5 -0.4 -0.3 -0.2 -0.1 0.1 0.2 0.3 0.4 0.5"),
     "target": _decimals("-0.5 0.2 0.4 0.5 0.6 0.9 1 1.2 1.5"),
@@ -49,7 +49,8 @@ def grids(exercise: Exercise, chance: Chance) -> dict[str, Grid]:
     found = {name: _grid(exercise, network, name, group) for name, group in groups.items()}
     for group in classes(exercise, network):
         at = chance.below(max(len(group), 2))
-        found |= {name: (ONE if place == at else ZERO,) for place, name in enumerate(group)}
+        right = {name: ONE if place == at else ZERO for place, name in enumerate(group)}
+        found |= {name: (right[name],) for name in group if name in found}
     return found
 
 
@@ -86,14 +87,18 @@ def _is_leaky(network: Network) -> bool:
 
 def classes(exercise: Exercise, network: Network) -> list[tuple[str, ...]]:
     """The one-hot targets, example by example: where the exercise says so, or the loss takes a logarithm of
-    a prediction and the exercise says nothing. A single target is 0 or 1."""
+    a prediction and the exercise says nothing. A single one is 0 or 1, as one that is drawn from these two.
+
+    The last may follow from the others (``y3: 1 - y1 - y2``) and be no number of a variant.
+    """
     drawn = exercise.draw.get("target")
     if drawn is not None and drawn != "one-hot":
-        return []
+        own = (name for name in network.targets if name in network.leaves)
+        return [(name,) for name in own] if set(drawn) == {ZERO, ONE} else []
     found = []
     for node in network.losses:
         tree = network.equations[node]
-        group = tuple(name for name in network.targets if name in names(tree) and name in network.leaves)
+        group = tuple(name for name in network.targets if name in names(tree))
         if group and (drawn or _is_entropy(network, node)) and not set(group) & exercise.draw.keys():
             found.append(group)
     return found

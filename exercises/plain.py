@@ -5,8 +5,8 @@
 3. Few digits: hidden values and predictions have 3 decimals, the loss and gradients 4, new weights 5.
 
 What no numbers can help is left out, and found by trying: a link that is 0 or 1 whatever the numbers are
-(into a bias, of a relu, behind a target that is 0); one of two links that are 0 in turns (of a maximum); so few
-digits as this network hardly ever has, for which it may have more.
+(into a bias, of a relu, behind a target that is 0); one of two links that are 0 in turns (of a maximum); so
+few digits as this network hardly ever has, for which it may have more.
 """
 
 from __future__ import annotations

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from exercises.audit import audit
 from exercises.bank import Exercise
 from exercises.optimiser import extras
 from exercises.published import Published
 from exercises.selftest import failures
 from exercises.steps import formulas
 from exercises.structure import network_of
+from exercises.variants import NoVariant, variant
 from grader.symbolic import derive
 
 __all__ = ["Published", "PublishingError", "publish"]
@@ -22,13 +26,26 @@ class PublishingError(ValueError):
 def publish(exercise: Exercise) -> Published:
     """The exercise with its references derived by SymPy and checked on a few variants.
 
-    Raises PublishingError, in words, when a reference cannot be derived or when NumPy, SymPy and central
-    differences do not agree.
+    Raises PublishingError, in words, when no numbers keep the rules of a good variant; when NumPy, SymPy and
+    central differences do not agree; when a right answer is not marked right; or when a tolerance is so wide
+    that a misconception is marked right.
     """
     published = derived(exercise)
-    for failure in failures(published, SEEDS):
-        raise PublishingError(f"{exercise.id}: {failure}")
+    for fault in _faults(published):
+        raise PublishingError(f"{exercise.id}: {fault}")
     return published
+
+
+def _faults(published: Published) -> Iterator[str]:
+    variants = []
+    for seed in SEEDS:
+        try:
+            variants.append(variant(published, seed))
+        except NoVariant as error:
+            yield f"seed {seed}: {error}"
+            return
+        yield from map(str, audit(published.exercise, variants[-1:]).too_wide)
+    yield from failures(published, SEEDS)
 
 
 def derived(exercise: Exercise) -> Published:

@@ -30,6 +30,7 @@ from grader.tree import Number, Tree, names, walk
 
 CODE = "misconception"
 MOST_SEEN = 12  # mutants that are near enough to be looked at closely
+MUCH = 3  # times further off than the nearest
 MOST = Fraction(10) ** 30
 SIGHT = 1.01 * float(FEW_DIGITS_NEAR)
 
@@ -111,15 +112,18 @@ def _near(answer: Tree, asked: Asked, world: World, wrong: Wrong) -> list[tuple[
 def _sharpest(
     answer: Tree, number: Fraction, found: list[tuple[str, Tree]], world: World
 ) -> list[tuple[str, Tree]]:
-    """Of the mutants within the tolerance those with all digits of a typed number, if there are any."""
+    """Of the mutants within the tolerance of a typed number those with all of its digits; where earlier boxes
+    were rounded and none has them, those that are not much further off than the nearest."""
     if len(found) < 2 or names(answer):
         return found
     try:
         spread = world.spread(answer)
     except NotANumber:
         return found
-    values = [(each, world.quantity(each[1])) for each in found]
-    return [each for each, value in values if value is not None and abs(value - number) <= spread] or found
+    apart = [(each, abs(value - number)) for each in found if (value := world.quantity(each[1])) is not None]
+    nearest = min(distance for _, distance in apart)
+    reach = spread if nearest <= spread else MUCH * nearest
+    return [each for each, distance in apart if distance <= reach]
 
 
 def _within_sight(number: float, asked: Asked, world: World, wrong: Wrong) -> list[tuple[str, Tree]]:

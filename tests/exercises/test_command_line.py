@@ -6,6 +6,7 @@ import runpy
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import exercises.__main__
@@ -30,25 +31,41 @@ def test_variant_prints_one_json_object(capsys: pytest.CaptureFixture[str]) -> N
     assert "solution" not in found["question"]
 
 
-def test_check_prints_a_row_and_exits_with_zero(capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_prints_a_row_with_its_notes_and_exits_with_zero(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "seed-w1", "--seeds", "3"]) == 0
 
-    head, row = capsys.readouterr().out.splitlines()
-    assert head.split()[0] == "exercise"
-    assert row.split()[:3] == ["seed-w1", "3", "12"]
-    assert row.endswith("right")
+    head, row, *notes = capsys.readouterr().out.splitlines()
+    assert head.split()[:4] == ["exercise", "variants", "gap", "distinguishable"]
+    assert row.split()[:2] == ["seed-w1", "3"]
+    assert "    hidden, equal to what is right: H-actarg; H-noact" in notes
+    assert "    coincident in variant 1, by its own numbers: G-div; G-stop" in notes
+    assert all(len(line) <= 100 for line in (head, row, *notes))
 
 
 def test_check_exits_with_one_and_says_what_is_wrong(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selftest, "central", lambda network, values, name: 5.0)
+    monkeypatch.setattr(selftest, "central", lambda network, values, name: np.array([5.0]))
 
     assert main(["check", "seed-w3", "--seeds", "1"]) == 1
 
     printed = capsys.readouterr()
-    assert printed.out.splitlines()[-1].endswith("WRONG")
+    assert printed.out.splitlines()[1].endswith("WRONG")
     assert "seed-w3: seed 1, box dL_dyhat: NumPy says -0.6" in printed.err
+
+
+def test_check_in_several_processes_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    found = []
+    for jobs in ("1", "2"):
+        assert main(["check", "seed-loss", "--seeds", "260", "--jobs", jobs]) == 0
+        found.append(capsys.readouterr().out.rpartition("The slowest")[0])
+
+    assert found[0] == found[1]
+
+
+def test_a_check_of_no_variant_is_an_error_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--seeds", "0"]) == 2
+    assert capsys.readouterr().err == "exercises: --seeds is 1 or more, not 0\n"
 
 
 def test_an_unknown_exercise_is_an_error_in_words(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,7 @@ def test_references_that_disagree_refuse_the_exercise_in_words(monkeypatch: pyte
     monkeypatch.setattr(selftest, "central", lambda network, values, name: 5.0)
 
     with pytest.raises(
-        PublishingError, match=r"seed-w3: seed 1, box dL_dyhat: NumPy says -0\.6, SymPy says -0\.6, "
+        PublishingError, match=r"seed-w3: seed 1, box dL_dyhat: SymPy says -0\.6, NumPy says -0\.6, "
     ):
         publish(bank.load()["seed-w3"])
 
@@ -41,7 +41,7 @@ def test_a_stored_reference_that_is_wrong_is_a_fault() -> None:
     good = published("seed-w3")
     bad = good.model_copy(update={"symbolic": good.symbolic | {"dyhat_dw3": "h2"}})
 
-    first, second = try_out(bad, 1).faults
+    first, second, *_ = try_out(bad, 1).faults
     assert "box dyhat_dw3: " in first
     assert first.endswith("the stored reference says 0.4")
     assert second == "seed 1, the two references of box 'dyhat_dw3' disagree"
@@ -51,3 +51,32 @@ def test_a_right_answer_that_is_marked_wrong_is_a_fault(monkeypatch: pytest.Monk
     monkeypatch.setattr(selftest, "right_answers", lambda asked: {box.id: "9" for box in asked.boxes})
 
     assert "seed 1, box L: '9' is right but marked wrong (None)" in try_out(published("seed-loss"), 1).faults
+
+
+LAX = """
+name: n
+network: {h1: relu(w1*x1), yhat: w2*h1, L: (y - yhat)^2}
+numbers: {x1: 0.6, w1: 1.5, w2: -1.2, y: 0.4, alpha: 0.1}
+exercises:
+  - {id: lax, step: update%s}
+"""
+
+
+def test_a_tolerance_that_takes_a_misconception_for_right_refuses_the_exercise_in_words() -> None:
+    publish(bank.read(LAX % "")[0])
+
+    with pytest.raises(
+        PublishingError,
+        match=r"lax: seed 1, box 'w1_new': the tolerance of 15\.00% marks the misconception 'U-wrongq' "
+        r"right; it must be less than 2\.78%",
+    ):
+        publish(bank.read(LAX % ", tolerance: 0.15")[0])
+
+
+def test_a_tolerance_for_which_there_are_no_numbers_refuses_the_exercise_in_words() -> None:
+    drawn = LAX.replace("numbers:", "draw: {} #")
+
+    with pytest.raises(
+        PublishingError, match=r"wide: .* is within 2 times the tolerance of what is right in 100%"
+    ):
+        publish(bank.read((drawn % ", tolerance: 0.6").replace("lax", "wide"))[0])

@@ -12,14 +12,14 @@ from exercises.variants import GENERATOR, variant
 from tests.exercises.helpers import asked, published
 
 PINNED = {
-    ("seed-w1", 2): "x1=0.2 x2=0.6 w1=1.8 w2=0.9 w3=-1.3 w4=0.2 y=0.2 alpha=0.25",
-    ("seed-w1", 7): "x1=1.2 x2=0.2 w1=1.4 w2=1.3 w3=-0.7 w4=1.6 y=0.5 alpha=0.4",
-    ("biases-b1", 2): "x1=0.6 x2=0.8 w1=1.4 b1=0.3 w2=0.6 b2=0.1 w3=-1.8 w4=0.4 b3=-0.2 y=1.2 alpha=0.05",
-    ("full-w12", 5): "x1=0.3 x2=0.6 w11=1.8 w12=-0.2 w21=0.2 w22=1.8 v1=1.5 v2=-2.5 y=-0.5 alpha=0.05",
-    ("tanh-w1", 3): "x1=0.6 x2=0.4 w1=1.4 w2=-1.5 w3=0.9 w4=0.7 y=1.5 alpha=0.1",
-    ("leaky-w1", 4): "x1=0.7 x2=1.5 w1=-1.4 w2=-1.5 w3=2.5 w4=-0.6 y=0.4 alpha=0.25",
+    ("seed-w1", 2): "x1=1.3 x2=1.5 w1=2.5 w2=1.6 w3=0.6 w4=-1.1 y=-0.5 alpha=0.05",
+    ("seed-w1", 7): "x1=1.1 x2=0.2 w1=0.4 w2=1.8 w3=-0.7 w4=-1.2 y=1.5 alpha=0.05",
+    ("biases-b1", 2): "x1=0.4 x2=0.7 w1=0.9 b1=0.2 w2=1.8 b2=-0.2 w3=-1.6 w4=0.6 b3=0.2 y=0.4 alpha=0.05",
+    ("full-w12", 5): "x1=0.8 x2=1.1 w11=2.5 w12=0.2 w21=-1.1 w22=1.3 v1=-1.5 v2=1.6 y=1.2 alpha=0.05",
+    ("tanh-w1", 3): "x1=0.6 x2=0.3 w1=-1.8 w2=2.5 w3=-1.1 w4=0.9 y=0.9 alpha=0.1",
+    ("leaky-w1", 4): "x1=0.8 x2=0.4 w1=-1.4 w2=-0.9 w3=-1.1 w4=1.2 y=1.5 alpha=0.25",
     ("momentum-update", 3): "x1=0.2 w1=1.5 w2=-1.8 y=1.2 alpha=0.25 beta=0.7 v_w1=-0.4 v_w2=-0.6",
-    ("paths-w1", 6): "x=0.4 w1=1.5 w2=1.2 w3=1.8 w4=0.2 w5=-1.3 y=1.5 alpha=0.1",
+    ("paths-w1", 6): "x=0.4 w1=1.5 w2=1.3 w3=0.3 w4=-0.9 w5=1.4 y=0.2 alpha=0.1",
 }
 
 

@@ -1,6 +1,5 @@
 """Variants: the same for ever, few digits, and no number that a common slip gives too."""
 
-import time
 from decimal import Decimal
 from itertools import combinations
 
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exercises import bank
 from exercises.published import Published
 from exercises.question import Variant
 from exercises.variants import NoVariant, variant
@@ -48,16 +48,6 @@ def test_the_loss_falls_and_a_weight_is_negative(name: str, seed: int) -> None:
 
     assert Decimal(question.solution["L_new"]) < Decimal(question.numbers["L"])
     assert any(Decimal(question.numbers[weight]) < 0 for weight in weights)
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_a_variant_takes_less_than_a_tenth_of_a_second(name: str) -> None:
-    variant(published(name), 2)
-    started = time.process_time()
-    for seed in range(3, 13):
-        variant(published(name), seed)
-
-    assert (time.process_time() - started) / 10 < 0.1
 
 
 def test_different_seeds_give_different_numbers() -> None:
@@ -108,3 +98,70 @@ def test_an_author_may_name_the_numbers_to_draw_from() -> None:
 
 def test_a_trap_has_no_numbers() -> None:
     assert variant(published("seed-trap"), 4) == Variant(4, "2", {})
+
+
+def of_set(text: str) -> Published:
+    """The first exercise of a set that is written there in YAML."""
+    return Published(exercise=bank.read(text)[0])
+
+
+SOFTMAX = """
+name: n
+network:
+  o1: w1*x1
+  o2: w2*x1
+  yhat1: exp(o1)/(exp(o1) + exp(o2))
+  yhat2: exp(o2)/(exp(o1) + exp(o2))
+  L: -(y1*ln(yhat1) + y2*ln(yhat2))
+exercises: [{id: a, step: two-factor, weight: w1, through: [o1]}, {id: b, step: update}]
+"""
+BATCH = """
+name: n
+network: {h1: relu(w1*x), yhat: w2*h1, L: (y - yhat)^2}
+examples: 3
+exercises: [{id: a, step: three-factor, weight: w1}, {id: b, step: loss}]
+"""
+MAXIMUM = """
+name: n
+network: {h1: abs(w1*x1), h2: "max(w2*x1, w3*x2)", yhat: w4*h1 + w5*h2, L: (y - yhat)^2/2}
+exercises: [{id: a, step: prediction}, {id: b, step: three-factor, weight: w2}]
+"""
+
+
+def test_exactly_one_class_is_right_and_each_is_at_times() -> None:
+    drawn = [variant(of_set(SOFTMAX), seed).values for seed in range(1, 9)]
+
+    assert {(each["y1"], each["y2"]) for each in drawn} == {("0", "1"), ("1", "0")}
+
+
+def test_the_last_of_three_classes_is_right_at_times_although_it_follows_from_the_others() -> None:
+    drawn = [variant(published("classes-loss"), seed).values for seed in range(2, 14)]
+
+    assert {(each["y1"], each["y2"]) for each in drawn} == {("0", "0"), ("0", "1"), ("1", "0")}
+
+
+def test_a_target_of_two_values_is_either_although_its_slips_are_right_there() -> None:
+    drawn = [variant(published("sigmoid-loss"), seed).values["y"] for seed in range(2, 10)]
+
+    assert set(drawn) == {"0", "1"}
+
+
+@pytest.mark.parametrize("text", [BATCH, MAXIMUM])
+def test_links_that_are_one_or_zero_by_structure_refuse_no_numbers(text: str) -> None:
+    for seed in (1, 2, 3):
+        assert variant(of_set(text), seed).values
+
+
+def test_both_sides_of_an_update_rule_are_drawn() -> None:
+    drawn = variant(published("momentum-update"), 5).values
+
+    assert {"beta", "v_w1", "v_w2"} <= drawn.keys()
+
+
+def test_a_tolerance_too_wide_for_any_numbers_is_refused_with_the_rule_that_is_nearest() -> None:
+    lax = exercise({"yhat": "w1*x1", "L": "(y - yhat)^2"}, "{id: a, step: loss, tolerance: 0.5}")
+
+    with pytest.raises(
+        NoVariant, match=r"in box 'L' the misconception 'L-.*' is within 2 times the tolerance"
+    ):
+        variant(Published(exercise=lax), 2)
