@@ -41,10 +41,11 @@ class Nowhere(Inapplicable):
 
 
 class Proof(NamedTuple):
-    """What values modulo ``primes`` primes show of two sides."""
+    """What values modulo ``primes`` primes show of two sides; equal but for a chance of 2^-``bits`` at most."""
 
     is_equal: bool
     primes: int = 1
+    bits: int = 0
 
     @property
     def text(self) -> str:
@@ -66,7 +67,7 @@ def agree(case: Case) -> Proof:
         if field.found[program.left] != field.found[program.right]:
             return Proof(False)
         primes, doubt = primes + 1, doubt - certainty(field)
-    return Proof(True, primes)
+    return Proof(True, primes, CERTAIN - doubt)
 
 
 def certainty(field: Field) -> int:
