@@ -104,12 +104,20 @@ def _say(field: Field, verdict: BoxVerdict) -> SafeString | str:
     """Why a box is not simply right: the named misconception, the grader's sentence, or a question."""
     if verdict.outcome in {Outcome.CORRECT, Outcome.EMPTY}:
         return ""
-    named = texts("misconceptions").get(verdict.params.get("id", ""))
-    if verdict.code == "misconception" and named:
-        return prose(place(verdict.params) + _(named))
+    if verdict.code == "misconception" and (named := _questions(verdict.params)):
+        return prose(place(verdict.params) + " ".join(named))
     if verdict.code in MESSAGES:
         return prose(place(verdict.params) + sentence(verdict.code, verdict.params))
     return prose(field.nudge) if verdict.outcome is Outcome.WRONG else ""
+
+
+def _questions(params: Mapping[str, str]) -> list[str]:
+    """The question that a misconception raises; of two, that of the one, and a short one of the other."""
+    one, other = params.get("id", ""), params.get("and", "")
+    first, second = texts("misconceptions"), texts("second")
+    if other and other not in second:
+        one, other = other, one
+    return [_(text) for text in (first.get(one), second.get(other)) if text]
 
 
 def _underlined(typed: str, span: tuple[int, int] | None) -> SafeString | str:
