@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 
 import pytest
@@ -94,11 +95,14 @@ def slips(name: str) -> tuple[Slip, ...]:
 
 
 def worked_out(scene: Scene, slip: str = "", wrong: float = 0) -> dict[str, str]:
-    """Every number that is asked, by NumPy: right ones, but for ``slip`` and what is worked out from it."""
+    """Every number that is asked, by NumPy: right ones, but for ``slip`` and what is worked out from it.
+
+    Where nothing comes of it, as of the logarithm of a negative number, the student writes 9.
+    """
     known = dict(scene.values)
     for box in scene.boxes:
         known[box.id] = wrong if box.id == slip else float(evaluate(read(box.formula, known), known))
-    return {box.id: f"{known[box.id]:.12f}" for box in scene.boxes}
+    return {box.id: f"{known[box.id] if isfinite(known[box.id]) else 9:.12f}" for box in scene.boxes}
 
 
 def written(asked: Question, known: dict[str, str]) -> dict[str, str | list[str]]:
