@@ -81,7 +81,7 @@ def certainty(field: Field) -> int:
 
     Raises Inapplicable where that says too little.
     """
-    keys = len(field.opaque) + sum(map(len, field.splitter.known.values()))
+    keys = len(field.opaque) + len(set().union(*field.splitter.known.values()))
     degree = (size(field.program) * field.steepest * field.raised_to).bit_length()
     bits = _BITS - 6 - degree - 2 * keys.bit_length()
     if bits < _LEAST:
