@@ -16,8 +16,9 @@ from grader.tree import Name, Span, Tree
 from grader.unreadable import mended
 
 MOST_SIDES = 4
+_BLANKS = " \t\n\r"  # what the reader skips; nothing else is
 _EQUALS = re.compile(r"[=＝≈]|\\approx(?![A-Za-z])")
-_DOLLARS = re.compile(r"\s*(\${1,2})(?P<inner>[^$]+)\1\s*")
+_DOLLARS = re.compile(r"[ \t\n\r]*(\${1,2})(?P<inner>[^$]+)\1[ \t\n\r]*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MISNAMED = frozenset({"unknown-name", "near-name", "no-names", "unknown-derivative"})
 
@@ -85,11 +86,11 @@ def _pieces(text: str, signs: Sequence[Span]) -> Iterator[Span]:
     for place, sign in enumerate([*signs, None]):
         end = sign[0] if sign else stop
         piece = text[start:end]
-        if not piece.strip():
+        if not piece.strip(_BLANKS):
             before = sign or signs[-1]
             code = "missing-before" if sign else "missing-after"
             raise Unreadable(code, before, {"found": text[slice(*before)]}, mended(text, before, ""))
-        yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+        yield start + len(piece) - len(piece.lstrip(_BLANKS)), start + len(piece.rstrip(_BLANKS))
         start = signs[place][1] if sign else stop
 
 
@@ -112,7 +113,7 @@ def _side(text: str, span: Span, names: Sequence[str], decimal_comma: bool) -> T
         first = _EQUALS.search(text)
         assert first is not None
         if error.code in _MISNAMED and end <= first.start() and place == span:
-            rest = text[first.end() :].strip().rstrip("$").strip()
+            rest = text[first.end() :].strip(_BLANKS).rstrip("$").strip(_BLANKS)
             raise Unreadable("equation", first.span(), {}, rest) from error
         fix = None if error.fix is None else mended(text, span, error.fix)
         raise Unreadable(error.code, place, error.params, fix) from error

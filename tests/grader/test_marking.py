@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.job import AnswerBox, Outcome
+from grader.job import AnswerBox, Job, Outcome, Tolerance
+from grader.marking import mark
 from grader.symbolic import evaluate
 from grader.wording import sentence
 from tests.grader import jobs
@@ -300,3 +301,35 @@ def test_any_slip_in_a_link_costs_that_link_and_no_more(slip: int, wrong: Decima
     found = verdict_on(gradient("w1"), *map(str, links), str(links[0] * links[1] * links[2]))
     lost = 0 if abs(wrong - right) <= abs(right) * Decimal("0.005") else 1
     assert found.points == 4 - lost
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("1/(1 + exp(-x))", "exp(x)/(1 + exp(x))"),
+        ("exp(x + a)", "exp(x)*exp(a)"),
+        ("x", "ln(exp(x))"),
+        ("sqrt(x)", "x/sqrt(x)"),
+    ],
+)
+def test_an_exact_box_takes_another_form_of_a_value_that_never_ends(reference: str, answer: str) -> None:
+    assert _exactly(reference, answer) is Outcome.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("exp(x)", "1.6487212707001281468"),  # twenty digits of a number that has more
+        ("exp(x)", "exp(x) + 10^-15"),
+        ("x", "1.0000001*x"),
+    ],
+)
+def test_an_exact_box_takes_nothing_that_is_near(reference: str, answer: str) -> None:
+    assert _exactly(reference, answer) is Outcome.WRONG
+
+
+def _exactly(reference: str, answer: str) -> Outcome:
+    box = AnswerBox(
+        id="q", formula=reference, symbolic=reference, names=("x", "a"), tolerance=Tolerance(mode="exact")
+    )
+    return mark(Job(values={"x": "0.5", "a": "1.3"}, boxes=(box,), answers={"q": answer})).boxes[0].outcome

@@ -5,7 +5,9 @@ import { LIMIT, mended } from "./reader-words.js";
 
 const MOST_SIDES = 4;
 const EQUALS = /[=＝≈]|\\approx(?![A-Za-z])/g;
-const DOLLARS = /^(\s*)(\${1,2})([^$]+)\2\s*$/;
+const DOLLARS = /^([ \t\n\r]*)(\${1,2})([^$]+)\2[ \t\n\r]*$/;
+const blanks = (text) => /^[ \t\n\r]*/.exec(text)[0].length; // the blanks that the reader skips; no others
+const trimmed = (text) => text.slice(blanks(text)).replace(/[ \t\n\r]+$/, "");
 const MISNAMED = ["unknown-name", "near-name", "no-names", "unknown-derivative"];
 
 /** The sides of an answer and where each stands; the label is left out. Throws Unreadable as `read` does. */
@@ -38,8 +40,8 @@ function pieces(text, signs) {
   const stop = whole ? start + whole[3].length : text.length;
   return [...signs, null].map((sign) => {
     const piece = text.slice(start, sign ? sign[0] : stop), before = sign ?? signs.at(-1);
-    if (!piece.trim()) throw new Unreadable(sign ? "missing-before" : "missing-after", before, { found: text.slice(...before) }, mended(text, before, ""));
-    const span = [start + piece.length - piece.trimStart().length, start + piece.trimEnd().length];
+    if (!trimmed(piece)) throw new Unreadable(sign ? "missing-before" : "missing-after", before, { found: text.slice(...before) }, mended(text, before, ""));
+    const span = [start + blanks(piece), start + blanks(piece) + trimmed(piece).length];
     if (sign) start = sign[1];
     return span;
   });
@@ -60,7 +62,7 @@ function side(text, span, first, names, options) {
     if (!(error instanceof Unreadable)) throw error;
     const place = error.span.map((end) => span[0] + end);
     if (MISNAMED.includes(error.code) && span[1] <= first[0] && place[0] === span[0] && place[1] === span[1])
-      throw new Unreadable("equation", first, {}, text.slice(first[1]).trim().replace(/\$+$/, "").trim());
+      throw new Unreadable("equation", first, {}, trimmed(trimmed(text.slice(first[1])).replace(/\$+$/, "")));
     throw new Unreadable(error.code, place, error.params, error.fix === null ? null : mended(text, span, error.fix));
   }
 }
