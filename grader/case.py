@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from fractions import Fraction
 from functools import cached_property
 
+from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.bends import Argument, bends
 from grader.budget import Budget, Cost, cost
 from grader.chance import Chance
-from grader.program import Program
+from grader.program import BINARY, LEAVES, Program
 
 COARSE = 64  # bits at which no operation takes more than six units
 SMALL = 80  # nodes
+_CONSTANT_BITS = 256
 AGREEING = 6  # points that show more than chance
 
 
@@ -36,6 +40,30 @@ class Case:
     def bends(self) -> dict[int, Argument]:
         """What bends, and where."""
         return bends(self.program)
+
+    @cached_property
+    def constants(self) -> dict[int, Ball]:
+        """The nodes without variables that have a value."""
+        nodes, found = self.program.nodes, dict[int, Ball]()
+        if not self.affords(_CONSTANT_BITS):
+            return found
+        with precision(_CONSTANT_BITS):
+            values = start(self.program, dict.fromkeys(self.program.inputs, exact(Fraction(0))))
+            for place in self.program.used:
+                operation, *operands = nodes[place]
+                parts = operands[: 2 if operation in BINARY else operation not in LEAVES]
+                if operation != "name" and all(part in found for part in parts):
+                    with suppress(Undefined, Unsure):
+                        found[place] = run(self.program, (place,), values)
+        return found
+
+    def constant(self, place: int, other: int | None = None) -> int:
+        """The sign of a node without variables, or of what it is more than another; 0 if it is not known."""
+        if place not in self.constants or not (other is None or other in self.constants):
+            return 0
+        with precision(_CONSTANT_BITS):
+            value = self.constants[place] - (0 if other is None else self.constants[other])
+        return bool(value > 0) - bool(value < 0)
 
     def affords(self, bits: int) -> bool:
         """Whether one more evaluation at this precision is within the budget, which it then uses."""

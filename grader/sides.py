@@ -16,7 +16,7 @@ from grader.bends import BINARY, UNARY, WITHIN, even_factors
 from grader.case import Case
 from grader.facts import facts
 from grader.linear import Row, TooMuch, solve
-from grader.signs import UNITS, Signs, unit
+from grader.signs import UNITS, Signs, contradictory, unit
 from grader.terms import Residue, Terms
 
 
@@ -49,10 +49,9 @@ class Sides(Signs):
         Raises Empty for a cell without inner points, Nowhere where a side has no value.
         """
         self.work_out(self.program.used)
-        for place, sign in self.signed:
-            found, factors = self.core(place)
-            if self.structure(place) == -sign or (not factors and found == -sign):
-                raise Empty
+        cores = [(sign, *self.core(place)) for place, sign in self.signed]
+        if any(self.structure(place) == -sign for place, sign in self.signed) or contradictory(cores):
+            raise Empty
         return bool(self.found[self.program.left] == self.found[self.program.right])
 
     def general_power(self, base: int, exponent: int) -> Residue:
@@ -134,17 +133,22 @@ class Sides(Signs):
         if not value:
             return 1
         argument, other = self.bends[place]
-        if other is not None and self.found[argument] == -self.found[other]:
-            other = None  # u - (-u) has the sign of u
-        sign = self.known(value) or self.plain(argument, other)
-        if not sign and other is None:
-            sign = self.by_factors(argument, value, terms)
-        elif not sign:
-            sign = self.chosen(value, terms)
-        if other is None:
-            self.signed.append((argument, sign))
+        share = 1 if other is None else self.share(argument, other)
+        if not share and other is not None and not self.found[argument]:
+            argument, share = other, -1  # 0 - v
+        if share:
+            sign = share * self.single(argument)
+            self.signed.append((argument, share * sign))
+        else:
+            assert other is not None
+            sign = self.known(value) or self.plain(argument, other) or self.chosen(value, terms)
         self.path[place] = sign
         return sign
+
+    def single(self, argument: int) -> int:
+        """The sign of a node."""
+        value = self.found[argument]
+        return self.sign(argument) or self.by_factors(argument, value, self.splitter.terms(argument))
 
     def by_factors(self, argument: int, value: Residue, terms: Terms) -> int:
         """The sign of an argument: that which its factors have together, as far as they matter."""

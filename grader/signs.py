@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from grader import definite
 from grader.budget import Budget
 from grader.case import Case
@@ -14,7 +16,6 @@ from grader.terms import Residue, Splitter, Terms
 
 UNITS = 6  # of work for an argument that bends
 _POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
-_ZERO = ("number", 0, 1)
 
 
 class PieceSplitter(Splitter):
@@ -39,6 +40,7 @@ class Signs(Field):
 
     def __init__(self, case: Case, prime: int) -> None:
         super().__init__(case.program, prime, case.chance, case.budget)
+        self.case = case
         self.budget = case.budget
         self.bends = case.bends
         self.splitter: PieceSplitter = PieceSplitter(case.program, self.found, prime, case.budget)
@@ -84,7 +86,7 @@ class Signs(Field):
             case "+" | "-":
                 return self.definite(place, None) or self.by_facts(place)
             case _:
-                return int(operation in _POSITIVE)
+                return int(operation in _POSITIVE) or self.case.constant(place)
 
     def definite(self, place: int, other: int | None) -> int:
         """The sign of a polynomial that never changes it; looked for once in a comparison."""
@@ -110,11 +112,18 @@ class Signs(Field):
     def sign(self, place: int) -> int:
         return self.known(self.found[place]) or self.structure(place)
 
-    def plain(self, argument: int, other: int | None) -> int:
-        """The sign of an argument, or of a difference, by what it is made of."""
-        if other is None or self.nodes[other] == _ZERO:
-            return self.structure(argument)
-        return -self.structure(other) if self.nodes[argument] == _ZERO else self.definite(argument, other)
+    def plain(self, argument: int, other: int) -> int:
+        """The sign of a difference by what it is made of."""
+        return self.case.constant(argument, other) or self.definite(argument, other)
+
+    def share(self, argument: int, other: int) -> int:
+        """The sign of c where a difference is c times its first node; 0 where it is no such multiple."""
+        first, second = self.splitter.terms(argument), self.splitter.terms(other)
+        ratios = {second.get(key, 0) / c for key, c in first.items() if c}
+        if len(ratios) != 1 or any(c and not first.get(key) for key, c in second.items()):
+            return 0
+        (ratio,) = ratios
+        return (ratio < 1) - (ratio > 1)
 
     def core(self, place: int) -> tuple[int, dict[int, int]]:
         """A sign, and factors (key -> node) that have one besides: u/v has the sign of u*v.
@@ -134,8 +143,26 @@ class Signs(Field):
             (first, one), (second, other) = self.core(i), self.core(j)
             if one.keys() == other.keys() and first == (second if operation == "+" else -second):
                 return first, one
+        terms = self.splitter.terms(place)
+        if terms.keys() == {1}:
+            return (1 if terms[1] > 0 else -1), {}
         key, sign = unit(self.splitter.single(self.found[place]))
         return sign, {key: place}
+
+
+def contradictory(cores: Iterable[tuple[int, int, Mapping[int, int]]]) -> bool:
+    """Whether no signs of factors go with all of these: the sign of a whole, and its core."""
+    known: dict[int, tuple[int, frozenset[int]]] = {}  # a factor -> its sign times those of others
+    for whole, sign, factors in cores:
+        found, left = whole * sign, frozenset(factors)
+        while left and (first := min(left)) in known:
+            other, rest = known[first]
+            found, left = found * other, left ^ rest
+        if not left and found < 0:
+            return True
+        if left:
+            known[min(left)] = found, left
+    return False
 
 
 def unit(terms: Terms) -> tuple[int, int]:
