@@ -41,7 +41,7 @@ class Nowhere(Inapplicable):
 
 
 class Proof(NamedTuple):
-    """What values modulo ``primes`` primes show of two sides; equal but for a chance of 2^-``bits`` at most."""
+    """What values modulo ``primes`` primes show of two sides: a chance of 2^-``bits`` at most to err."""
 
     is_equal: bool
     primes: int = 1
