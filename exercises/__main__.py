@@ -38,8 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("variant", help="one as JSON: python -m exercises variant seed-w1 --seed 7")
     one.add_argument("exercise")
     one.add_argument("--seed", type=int, default=1)
-    check = commands.add_parser("check", help="check the bank, or one exercise; 1 is returned if it fails")
-    check.add_argument("exercise", nargs="?")
+    check = commands.add_parser("check", help="check the bank, or some exercises; 1 is returned if it fails")
+    check.add_argument("exercise", nargs="*", help="which (default: all)")
     check.add_argument("--seeds", type=int, default=SEEDS, help="variants of each (default %(default)s)")
     check.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: a core each)"
@@ -76,7 +76,7 @@ def _variant(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     if options.seeds < 1:
         raise ValueError(f"--seeds is 1 or more, not {options.seeds}")
-    chosen = [_find(options.exercise)] if options.exercise else list(bank.load().values())
+    chosen = [_find(name) for name in options.exercise] or list(bank.load().values())
     found = {exercise.id: Part(exercise.id) for exercise in chosen}
     for part in examine(chosen, options.seeds, max(1, options.jobs)):
         found[part.exercise] += part

@@ -236,5 +236,5 @@ def _measured(slips: Slips, found: Mapping[int, Array], rows: int) -> Measured:
 
 def equal(one: Array, other: Array) -> Rows:
     """Whether two floats stand for the same number."""
-    result: Rows = np.abs(one - other) <= EQUAL * np.maximum(np.abs(one), np.abs(other))
+    result: Rows = np.abs(one - other) <= EQUAL * np.maximum(np.abs(one), np.abs(other)) + TINY
     return result
