@@ -175,7 +175,8 @@ class _Builder:
             case Binary():
                 return self.binary(tree.operator, self.tree(tree.left), self.tree(tree.right))
             case Name():
-                return self.name(tree)
+                place = None if tree.constant else self.known.get(tree.name)
+                return self.name(tree) if place is None else place
             case Number():
                 return self.number(tree.value)
             case Group():
@@ -188,12 +189,12 @@ class _Builder:
                 return self.call(tree.function, [self.tree(argument) for argument in tree.arguments])
 
     def name(self, tree: Name) -> int:
+        """A constant, or a name that is met for the first time."""
         if tree.constant:
             return self.node("pi") if tree.name == "pi" else self.node("exp", self.number(Fraction(1)))
-        if tree.name not in self.known:
-            if tree.name not in self.variables:
-                raise ValueError(f"'{tree.name}' is neither a variable nor defined")
-            self.known[tree.name] = self.node("name", self.variables[tree.name])
+        if tree.name not in self.variables:
+            raise ValueError(f"'{tree.name}' is neither a variable nor defined")
+        self.known[tree.name] = self.node("name", self.variables[tree.name])
         return self.known[tree.name]
 
     def call(self, function: str, operands: list[int]) -> int:
@@ -222,16 +223,17 @@ class _Builder:
     def binary(self, operator: str, left: int, right: int) -> int:
         if operator == "^":
             return self.power(left, right)
-        a, b = self.numbers.get(left), self.numbers.get(right)
-        if b is not None and a is not None and (value := _combined(operator, a, b)) is not None:
-            return self.number(value)
+        if left in self.numbers and right in self.numbers:
+            value = _combined(operator, self.numbers[left], self.numbers[right])
+            if value is not None:
+                return self.number(value)
         if operator == "-" and left == right:
             operator, left = "*", self.number(Fraction(0))  # 0 wherever it has a value
         if operator == "*" and left == right:
             return self.whole_power(left, 2)
         if operator in "+*" and left > right:
             left, right = right, left
-        return self.node(operator, left, right)
+        return self.index.setdefault((operator, left, right), len(self.index))
 
     def power(self, base: int, exponent: int) -> int:
         if base == self.index.get(("exp", self.index.get(("number", 1, 1), -1), 0)):

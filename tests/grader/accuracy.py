@@ -113,7 +113,8 @@ def oracle(tree: Tree, reference: Reference, random: Random) -> str | None:
     left, right = (_written_out(each, reference.definitions) for each in (tree, reference.tree))
     used = sorted(names(left) | names(right))
     same = 0
-    is_kinked = any(isinstance(part, Call) and part.function in KINKED for part in walk(left))
+    parts = (*walk(left), *walk(right))
+    is_kinked = any(isinstance(part, Call) and part.function in KINKED for part in parts)
     for low, high in (*RANGES, *RANGES[2:] * (10 if is_kinked else 0)):
         point = {name: Fraction(2 * random.randrange(low, high) + 1, 128) for name in used}
         a, b = evaluate(left, point), evaluate(right, point)
