@@ -148,7 +148,9 @@ class Sides(Signs):
     def single(self, argument: int) -> int:
         """The sign of a node."""
         value = self.found[argument]
-        return self.sign(argument) or self.by_factors(argument, value, self.splitter.terms(argument))
+        sign = self.sign(argument) or self.by_factors(argument, value, self.splitter.terms(argument))
+        self.remember(value, sign)
+        return sign
 
     def by_factors(self, argument: int, value: Residue, terms: Terms) -> int:
         """The sign of an argument: that which its factors have together, as far as they matter."""

@@ -15,7 +15,9 @@ from grader.rising import Rising, about
 from grader.terms import Residue, Splitter, Terms
 
 UNITS = 6  # of work for an argument that bends
-_POSITIVE = frozenset({"exp", "cosh", "sigmoid", "root"})
+_LOOK = 2  # units of work for a look at a node
+_DEEPEST = 100  # parts of parts that are looked into for factors
+_NOT_NEGATIVE = frozenset({"exp", "cosh", "sigmoid", "root", "abs", "relu"})
 
 
 class PieceSplitter(Splitter):
@@ -59,10 +61,14 @@ class Signs(Field):
         return rising(self.program, self.splitter)
 
     def settle(self, value: Residue, terms: Terms, sign: int) -> None:
-        key, negative = int(value), int(-value)
-        self.signs[min(key, negative)] = sign if key < negative else -sign
+        self.remember(value, sign)
         self.rows.append(Row(self.splitter.times(terms, sign)))
         self.bound |= terms.keys()
+
+    def remember(self, value: Residue, sign: int) -> None:
+        """That a value has a sign, which follows from what is settled."""
+        key, negative = int(value), int(-value)
+        self.signs[min(key, negative)] = sign if key < negative else -sign
 
     def known(self, value: Residue) -> int:
         """The sign of a value if it is known, else 0."""
@@ -86,7 +92,7 @@ class Signs(Field):
             case "+" | "-":
                 return self.definite(place, None) or self.by_facts(place)
             case _:
-                return int(operation in _POSITIVE) or self.case.constant(place)
+                return int(operation in _NOT_NEGATIVE) or self.case.constant(place)
 
     def definite(self, place: int, other: int | None) -> int:
         """The sign of a polynomial that never changes it; looked for once in a comparison."""
@@ -99,17 +105,20 @@ class Signs(Field):
     def by_facts(self, place: int) -> int:
         """The sign of a sum by what holds for the functions in it, such as that of 1 - tanh(z)."""
         terms = self.splitter.terms(place)
-        for sign in (1, -1):
-            row = Row(self.splitter.times(terms, -sign), strict=False)
-            if self.facts and self.budget.affords(UNITS):
-                try:
-                    if solve((row, *about((row,), self.facts)), self.chance, self.budget) is None:
-                        return sign
-                except TooMuch:
-                    return 0
+        related = about((Row(terms),), self.facts)
+        try:
+            for sign in (1, -1) if related and self.budget.affords(UNITS) else ():
+                row = Row(self.splitter.times(terms, -sign), strict=False)
+                if solve((row, *related), self.chance, self.budget) is None:
+                    return sign
+        except TooMuch:
+            pass
         return 0
 
     def sign(self, place: int) -> int:
+        """The sign of a node if it is known, else 0."""
+        if not self.budget.affords(_LOOK):
+            return 0
         return self.known(self.found[place]) or self.structure(place)
 
     def plain(self, argument: int, other: int) -> int:
@@ -125,24 +134,25 @@ class Signs(Field):
         (ratio,) = ratios
         return (ratio < 1) - (ratio > 1)
 
-    def core(self, place: int) -> tuple[int, dict[int, int]]:
+    def core(self, place: int, depth: int = 0) -> tuple[int, dict[int, int]]:
         """A sign, and factors (key -> node) that have one besides: u/v has the sign of u*v.
 
         Those that are known and even powers are left out; a sum of parts with the same core has that core.
         """
-        operation, i, j = self.nodes[place]
+        is_open = depth < _DEEPEST and self.budget.affords(_LOOK)
+        operation, i, j = self.nodes[place] if is_open else ("", 0, 0)
         if operation in ("*", "/"):
-            (first, one), (second, other) = self.core(i), self.core(j)
+            (first, one), (second, other) = self.core(i, depth + 1), self.core(j, depth + 1)
             return first * second, {k: n for k, n in (one | other).items() if (k in one) != (k in other)}
         if operation == "negative" or (operation == "power" and j % 2):
-            sign, factors = self.core(i)
+            sign, factors = self.core(i, depth + 1)
             return (-sign if operation == "negative" else sign), factors
-        if known := self.sign(place):
-            return known, {}
         if operation in ("+", "-"):
-            (first, one), (second, other) = self.core(i), self.core(j)
+            (first, one), (second, other) = self.core(i, depth + 1), self.core(j, depth + 1)
             if one.keys() == other.keys() and first == (second if operation == "+" else -second):
                 return first, one
+        if known := self.sign(place):
+            return known, {}
         terms = self.splitter.terms(place)
         if terms.keys() == {1}:
             return (1 if terms[1] > 0 else -1), {}
