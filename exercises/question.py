@@ -112,6 +112,7 @@ class Question:
     hints: tuple[str, ...]  # ladder of three; never the answer
     meaning: str  # one sentence when all is right
     lesson_page: int
+    allowance: str = ""  # how far a number may be off, in words
     table: tuple[tuple[str, ...], ...] = ()  # of a batch: names, then the values of each example
     solution: dict[str, str] = field(
         default_factory=dict

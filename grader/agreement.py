@@ -87,7 +87,8 @@ def _written_out(forms: Sequence[Tree], world: World) -> Iterator[Tree]:
 
 def _same_with_numbers(answer: Tree, form: Tree, asked: Asked, world: World, budget: Budget) -> bool:
     used, needed = names(answer), names(form)
-    if not used <= needed or (needed - used and not _literals(answer) - _literals(form)):
+    put_in = _literals(answer) - _literals(form)
+    if not used <= needed or (needed - used and not put_in):
         return False  # it leaves names out and puts no numbers in
     held = {name: world.quantity(Name(name)) for name in needed - used}
     reference = substitute(form, {name: _number(each) for name, each in held.items() if each is not None})
@@ -95,7 +96,9 @@ def _same_with_numbers(answer: Tree, form: Tree, asked: Asked, world: World, bud
         return False
     if compare(answer, reference, sorted(used), budget=budget).verdict == "equal":
         return True
-    return _has_decimals(answer) and _close(answer, reference, asked, world)
+    decimals = sum(count for number, count in put_in.items() if number.denominator != 1)
+    broken = sum(value is not None and value.denominator != 1 for value in held.values())
+    return 0 < decimals <= broken and _close(answer, reference, asked, world)  # none but these may be rounded
 
 
 def _close(answer: Tree, reference: Tree, asked: Asked, world: World) -> bool:
@@ -115,10 +118,6 @@ def _close(answer: Tree, reference: Tree, asked: Asked, world: World) -> bool:
 
 def _literals(tree: Tree) -> Counter[Fraction]:
     return Counter(part.value for part in walk(tree) if isinstance(part, Number))
-
-
-def _has_decimals(tree: Tree) -> bool:
-    return any(isinstance(part, Number) and part.value.denominator != 1 for part in walk(tree))
 
 
 def _number(number: Fraction) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.job import Outcome
-from grader.numbers import Match, NotANumber, judged
+from grader.numbers import Match, NotANumber, enclosure, judged
 from grader.paper import AGREEING, Asked, JobError, World
 from grader.rational import rational
 from grader.tree import Tree, names
@@ -31,19 +31,24 @@ def closeness(answer: Tree, reference: Tree, asked: Asked, world: World) -> Outc
         match = judged(answer, number, right, asked.box.tolerance, scale, lambda: world.spread(answer))
     except NotANumber:
         return Outcome.UNDECIDED
-    if match is not Match.RIGHT and _is_the_same(answer, number, reference, right, world):
+    if (
+        match is not Match.RIGHT
+        and abs(number - right) <= AGREEING
+        and _is_the_same(answer, reference, world)
+    ):
         return Outcome.CORRECT
     if match is Match.FEW_DIGITS and abs(number - right) > FEW_DIGITS_NEAR * abs(right):
         return Outcome.WRONG
     return _OUTCOMES[match]
 
 
-def _is_the_same(answer: Tree, number: Fraction, reference: Tree, right: Fraction, world: World) -> bool:
+def _is_the_same(answer: Tree, reference: Tree, world: World) -> bool:
     """Whether two values of which one is not rational agree to all digits that are worked out.
 
     A number that was typed digit by digit is what it is, and not the same as one that never ends.
     """
-    if abs(number - right) > AGREEING * max(Fraction(1), abs(right)):
+    if not names(answer) and rational(answer, {}) is not None:
         return False
-    is_typed = not names(answer) and rational(answer, {}) is not None
-    return not is_typed and any(rational(tree, world.quantities) is None for tree in (answer, reference))
+    mine, right = (enclosure(tree, world.quantities) for tree in (answer, reference))
+    radius = mine.radius + right.radius
+    return radius > 0 and abs(mine.middle - right.middle) <= radius

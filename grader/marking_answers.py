@@ -16,7 +16,7 @@ from grader.job import BoxVerdict, MarkingPolicy, Outcome
 from grader.numbers import SMALLEST
 from grader.paper import Asked, Paper, World
 from grader.rounding import rounded_early
-from grader.tree import Tree, names
+from grader.tree import Binary, Tree, names, walk
 from grader.working import Working
 
 SIGNIFICANT = 15  # digits of a number that is shown exactly
@@ -55,7 +55,7 @@ def mark_answer(
     if box not in answers:
         return BoxVerdict(id=box, outcome=Outcome.EMPTY)
     earlier = {name: answers[name].result for name in before if name in answers}
-    wrong = frozenset(name for name in earlier if before[name].outcome is not Outcome.CORRECT)
+    wrong = _not_right(earlier, before)
     sheet = _Sheet(paper, paper.asked[box], policy, earlier, wrong)
     working = answers[box]
     found, place = _together(working.sides, sheet)
@@ -69,6 +69,15 @@ def mark_answer(
         span=None if place is None else working.spans[place],
         value=None if number is None else printed(number),
     )
+
+
+def _not_right(earlier: Mapping[str, Tree], before: Mapping[str, BoxVerdict]) -> frozenset[str]:
+    """The earlier boxes that are not right, or are right as formulas of boxes that are not."""
+    found: set[str] = set()
+    for name, answer in earlier.items():
+        if before[name].outcome is not Outcome.CORRECT or names(answer) & found:
+            found.add(name)
+    return frozenset(found)
 
 
 def _together(sides: Sequence[Tree], sheet: _Sheet) -> tuple[Finding, int | None]:
@@ -90,12 +99,19 @@ def _together(sides: Sequence[Tree], sheet: _Sheet) -> tuple[Finding, int | None
         return UNDECIDED, None
     place = [found.holds for found in best].index(False)
     formula, result = (best[at].outcome in _SHARES for at in (0, -1))
+    if not _is_worked(sides[0]):
+        return sheet.explained(sides[place], best[place]), place  # two numbers are guesses, and no working
     if result:
         return _coincidence(best[place]) or Finding(Outcome.PARTIAL, "number-right-formula-wrong"), place
     if formula:
         is_early = rounded_early(sides[-1], sheet.asked, sheet.paper.world)
         return Finding(Outcome.PARTIAL, "rounded-early" if is_early else "formula-right-number-wrong"), place
     return sheet.explained(sides[place], best[place]), place
+
+
+def _is_worked(side: Tree) -> bool:
+    """Whether a side works something out: a number alone does not."""
+    return bool(names(side)) or any(isinstance(part, Binary) for part in walk(side))
 
 
 def _weakest(found: Sequence[Finding]) -> Finding:

@@ -52,7 +52,7 @@ def _combined(operator: str, left: Fraction, right: Fraction) -> Fraction:
         case "*":
             return left * right
         case "/" if right:
-            return left / right
+            return Fraction(left) / Fraction(right)
         case "^" if right.denominator == 1 and 0 < right <= MOST_POWER:
             return left**right.numerator
         case _:

@@ -62,6 +62,7 @@ def sheet(question: Question) -> Sheet:
         "plain_title": plain(question.title),
         "task": prose(question.task),
         "intro": prose(question.intro),
+        "allowance": question.allowance,
         "svg": draw(question.diagram, title=_picture_title(question)) if question.diagram else "",
         "diagram_title": prose(_diagram_title(question)),
         "formula": equation(question.formula, links) if question.formula else "",

@@ -19,7 +19,7 @@ from exercises.prose import note, spoken, step_text, texts
 from exercises.question import Field, Question, Step
 from exercises.recursion import back
 from exercises.steps import update
-from exercises.steps.scene import DECIMALS, Scene, tolerance
+from exercises.steps.scene import DECIMALS, Scene, allowance, tolerance
 from exercises.steps.update import in_words
 from exercises.structure import inexact, network_of, outer
 from exercises.vectors import entries
@@ -92,6 +92,7 @@ def question(scene: Scene) -> Question:
         intro=" ".join([says["intro"].format(**fill), _shapes(exercise, given), texts("matrix")["typing"]]),
         fields=tuple(_field(scene, whole) for whole in wholes),
         boxes=tuple(_together(scene, whole) for whole in wholes),
+        allowance=allowance(scene.boxes),
         names=(),
         numbers=numbers,
         diagram=draw(scene.network, _without_weights(scene, numbers)),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
 from exercises.bank import Exercise
 from exercises.diagram import Marks, draw
-from exercises.prose import LONGEST, box_text, ladder, note, printed, step_text
+from exercises.prose import LONGEST, box_text, ladder, note, plain, printed, step_text
 from exercises.published import Published
 from exercises.question import Diagram, Field, Question, Variant
 from exercises.structure import inexact, network_of, outer
 from grader.expression import read
 from grader.formula import DERIVATIVE
-from grader.job import AnswerBox, Tolerance
+from grader.job import AnswerBox, Box, Tolerance, answer_boxes
 from grader.network import Network
 from grader.numeric import evaluate, quantities
 
@@ -68,6 +69,21 @@ def tolerance() -> Tolerance:
     return Tolerance(decimals=DECIMALS)
 
 
+def allowance(boxes: Sequence[Box]) -> str:
+    """How far a number may be off, in words; what a student is told is what is marked by."""
+    asked = answer_boxes(boxes)
+    steps = [box.tolerance for box in asked if box.role == "new" and box.tolerance.scale is not None]
+    shares = [box.tolerance for box in asked if box.tolerance not in steps]
+    share = _percent(max((each.relative for each in shares), default=Decimal(0)))
+    if not steps:
+        return note("allowed", share=share)
+    return note("allowed_step", share=share, step=_percent(max(each.relative for each in steps)))
+
+
+def _percent(share: Decimal) -> str:
+    return plain(share * 100, 2)
+
+
 def answer_field(
     scene: Scene, box: str, kind: str, *, link: int | None = None, rounded: bool = False, **fill: object
 ) -> Field:
@@ -115,6 +131,7 @@ def compose(
         numbers=dict(given),
         diagram=_drawn(scene, given, marks, weight),
         table=_table(scene, given),
+        allowance=allowance(scene.boxes),
         formula=formula,
         definitions=definitions,
         hints=asked.hints or ladder(says["hints"]),

@@ -256,3 +256,16 @@ def test_boxes_without_an_answer_are_sent_as_empty() -> None:
 def test_an_answer_to_a_box_that_is_not_asked_is_refused() -> None:
     with pytest.raises(ValueError, match="this question has no box 'w9'"):
         job(asked("seed-loss"), published("seed-loss"), Variant(1, "1", {}), {"w9": "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("seed-w1", "off by 0.5 %"),
+        ("seed-update", "off by 2.5 % of its step, a value after it by 0.5 % of its change"),
+        ("matrix-w", "off by 0.5 %"),
+        ("matrix-update", "off by 0.5 % of its step"),
+    ],
+)
+def test_a_page_says_how_far_a_number_may_be_off(name: str, said: str) -> None:
+    assert said in asked(name, 1).allowance

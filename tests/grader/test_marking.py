@@ -333,3 +333,27 @@ def _exactly(reference: str, answer: str) -> Outcome:
         id="q", formula=reference, symbolic=reference, names=("x", "a"), tolerance=Tolerance(mode="exact")
     )
     return mark(Job(values={"x": "0.5", "a": "1.3"}, boxes=(box,), answers={"q": answer})).boxes[0].outcome
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "2.01*(yhat - y)*h1",
+        "1.0000001*2*(yhat - y)*h1",
+        "2*(yhat - y)*h1 + 0.001*(yhat - y)",
+        "(yhat - y)*h1*(1.99 + 0.01*y)",
+        "2*(yhat - y)*h1 + 0.5*exp(-9)*y",
+        "2.01*(yhat - 1)*h1",
+    ],
+)
+def test_a_formula_that_is_only_near_is_another_formula(answer: str) -> None:
+    (box,) = (box for box in jobs.gradient_boxes(SEED, "w3") if box.id == "grad_w3")
+    verdict = last(verdict_on((*jobs.gradient_boxes(SEED, "w3"),), "2*(yhat - y)", "h1", answer))
+    assert verdict.id == box.id
+    assert verdict.outcome is Outcome.WRONG
+
+
+@pytest.mark.parametrize("answer", ["2*(yhat - 1)*h1", "-0.6*h1", "2*(0.7 - y)*h1", "2*(yhat - y)*0.6"])
+def test_numbers_of_the_variant_may_still_stand_for_their_names(answer: str) -> None:
+    boxes = jobs.gradient_boxes(SEED, "w3")
+    assert last(verdict_on(boxes, "2*(yhat - y)", "h1", answer)).outcome is Outcome.CORRECT
