@@ -20,6 +20,7 @@ from exercises import optimiser
 from exercises.examples import MOST_EXAMPLES, batch, spread
 from exercises.nested import by_entry, widened
 from exercises.optimiser import PLAIN
+from exercises.ordered import Ordered
 from exercises.places import BankError, Place, compose, in_words, line_of
 from exercises.question import Step
 from exercises.recursion import back
@@ -142,16 +143,16 @@ class Exercise(_Model):
     id: str
     step: Step
     name: str
-    network: dict[str, str]
+    network: Ordered[str]
     numbers: dict[str, Decimal] | None = None
     draw: dict[str, Drawn] = {}
-    update: dict[str, str] = dict(PLAIN)
-    one: Annotated[dict[str, str], Field(description="of a batch, the network of one example")] = {}
+    update: Ordered[str] = dict(PLAIN)
+    one: Annotated[Ordered[str], Field(description="of a batch, the network of one example")] = {}
     together: Annotated[
         tuple[Asked, ...], Field(description="all that the set asks: variants suit every box of it")
     ] = ()
-    written: Annotated[dict[str, str], Field(description="the network in vectors, if it has any")] = {}
-    shapes: Annotated[dict[str, tuple[int, ...]], Field(description="of every vector and matrix")] = {}
+    written: Annotated[Ordered[str], Field(description="the network in vectors, if it has any")] = {}
+    shapes: Annotated[Ordered[tuple[int, ...]], Field(description="of every vector and matrix")] = {}
     asked: Asked
 
     @property
