@@ -1,7 +1,7 @@
 """Mappings whose order means something, stored so that it is kept.
 
-A database may sort the keys of a JSON object (PostgreSQL's jsonb does, by length), and the order of equations is
-the order in which they are told, drawn and answered. So they are written as a list of pairs.
+A database may sort the keys of a JSON object (PostgreSQL's jsonb does, by length), and the order of equations
+is the order in which they are told, drawn and answered. So they are written as a list of pairs.
 """
 
 from __future__ import annotations

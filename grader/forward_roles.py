@@ -152,7 +152,8 @@ def loss_roles(loss: str, network: Network, at: Mapping[str, Tree]) -> Found:
     """A loss with its definition changed; ``at``: what stands for each prediction."""
     written = fold(network.equations[loss], network)
     targets = [name for name in network.targets if name in network.operands(loss)]
-    pairs = [(Name(target), at[name]) for name in at if name in network.operands(loss) for target in targets]
+    seen = [at[name] for name in at if name in network.operands(loss)]
+    pairs = list(zip(map(Name, targets), seen, strict=False))  # each class has a target and a prediction
     found: Found = {
         "targetless": [substitute(written, {name: value, **at}) for name in targets for value in (ZERO, ONE)],
         "gap": [each for pair in pairs for each in (difference(*pair), difference(*reversed(pair)))],

@@ -195,11 +195,23 @@ def _math(inner: str, attributes: str = "") -> SafeString:
 
 def equation(text: str, links: Mapping[str, int]) -> SafeString:
     """An equation of its own, with links in their colours; it may break before each term of a sum."""
-    first, *further = text.split(" + ")
+    first, *further = _summands(text)
     printer = Printer(links)
     terms = [printer.relation(first), *("<mo>+</mo>" + printer.relation(term) for term in further)]
     shown = "".join(_math(term, ' display="block"') for term in terms)
     return mark_safe(shown)  # noqa: S308 - printed from trees
+
+
+def _summands(text: str) -> list[str]:
+    """The parts between plus signs that stand in no bracket."""
+    parts, depth = [""], 0
+    for piece in re.split(r"( \+ |[()])", text):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == " + " and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def typeset(read: Tree | Matrix) -> SafeString:

@@ -24,7 +24,8 @@ def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
     """Boxes for each asked weight, what its optimiser keeps before it; then new predictions and new loss."""
     network, asked = network_of(exercise.network), asked_weights(exercise)
     found: list[AnswerBox] = []
-    offered = (*network.given, *_rule_names(exercise), *outer(network), *givens(exercise))
+    also = (f"dL_d{weight}" for weight in network.weights)  # as the page prints the gradients
+    offered = (*network.given, *_rule_names(exercise), *outer(network), *givens(exercise), *also)
     for weight in asked:
         for name, formula in moved(exercise.update, weight).items():
             scale = show(step(exercise.update, weight))

@@ -169,3 +169,35 @@ def test_a_wrong_expression_is_told_too(exercise: str, box: str, formula: str, m
 )
 def test_a_label_that_is_named_has_to_be_right_for_any_value(exercise: str, box: str, answer: str) -> None:
     assert verdict(exercise, box, answer).outcome is Outcome.WRONG
+
+
+@pytest.mark.parametrize(
+    ("exercise", "box", "answer"),
+    [
+        ("classes-w3", "grad_w3", "(yhat2 - y2)*0.5"),
+        ("classes-w3", "grad_w3", "(yhat2 - 1)/2"),
+        ("classes-w1", "grad_w1", "yhat1/2"),
+        ("sigmoid-w2", "grad_w2", "(yhat - y)*0.3799"),
+        ("sigmoid-w1", "dh1_dw1", "(1 - h1^2)*0.5"),
+        ("sigmoid-w1", "grad_w1", "(yhat - y)*1.6*(1 - h1^2)*x1"),
+        ("tanh-w1", "grad_w1", "2*(yhat - y)*w3*(1 - h1^2)*0.5"),
+        ("batch-update", "w2_new", "w2 - alpha*dL/dw2"),
+    ],
+)
+def test_numbers_may_stand_for_names_beside_an_activation_too(exercise: str, box: str, answer: str) -> None:
+    assert verdict(exercise, box, answer).outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("exercise", "box", "answer"),
+    [
+        ("classes-w3", "grad_w3", "(yhat1 - y1)*0.5 - 0.3476"),
+        ("tanh-w2", "dh2_dw2", "1.6783*h2"),
+        ("sigmoid-w1", "dh1_dw1", "1.126*h1"),
+        ("sigmoid-w2", "grad_w2", "-0.1171*y"),
+    ],
+)
+def test_a_number_that_only_makes_the_value_right_is_not_a_formula(
+    exercise: str, box: str, answer: str
+) -> None:
+    assert verdict(exercise, box, answer).outcome is Outcome.WRONG
