@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.numeric import CONSTANTS, OPERATIONS, Operation, parts
+from grader.operations import CONSTANTS, OPERATIONS, Operation, parts
 from grader.tree import Group, Name, Number, Tree
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ chain     the links from the loss to a weight; the gradient is the sum over all 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -167,22 +167,23 @@ class Network:
     @cached_property
     def losses(self) -> tuple[str, ...]:
         """The nodes that know a target, in forward order: the loss, before it those of single examples."""
-        knowing = (node for node in self.order if self.ancestors(node) & set(self.targets))
-        return tuple(node for node in knowing if node not in self.targets)
+        knowing = self.descendants(self.targets)
+        return tuple(node for node in self.order if node in knowing and node not in self.targets)
 
     def _having(self, role: Role) -> tuple[str, ...]:
-        used = [
-            part.name for tree in self.equations.values() for part in walk(tree) if isinstance(part, Name)
-        ]
-        return tuple(name for name in dict.fromkeys([*used, *self.equations]) if self.roles.get(name) == role)
+        used = dict.fromkeys(name for node in self.order for name in self.uses(node))
+        return tuple(name for name in {**used, **self.equations} if self.roles.get(name) == role)
 
     def uses(self, node: str) -> tuple[str, ...]:
         """The names in the equation of ``node`` as written, in reading order; of a leaf, none."""
-        tree = self.equations.get(node)
-        parts = walk(tree) if tree is not None else ()
-        return tuple(
-            dict.fromkeys(part.name for part in parts if isinstance(part, Name) and not part.constant)
-        )
+        return self._uses.get(node, ())
+
+    @cached_property
+    def _uses(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            node: tuple(dict.fromkeys(p.name for p in walk(tree) if isinstance(p, Name) and not p.constant))
+            for node, tree in self.equations.items()
+        }
 
     def operands(self, node: str) -> tuple[str, ...]:
         """The names in the equation of ``node`` with its inner nodes folded in, in reading order."""
@@ -206,6 +207,14 @@ class Network:
             waiting.extend(new)
         return frozenset(found)
 
+    def descendants(self, names: Iterable[str]) -> frozenset[str]:
+        """Every node that depends on one of ``names``, at any distance."""
+        sources, found = frozenset(names), set[str]()
+        for node in self.order:  # each after what it uses
+            if any(used in sources or used in found for used in self.uses(node)):
+                found.add(node)
+        return frozenset(found)
+
     def chains(self, weight: str, start: str = LOSS) -> tuple[Chain, ...]:
         """The chains from the loss, or another node, to ``weight``, which may be any name before it.
 
@@ -213,21 +222,21 @@ class Network:
         """
         if weight not in self.roles:
             raise NetworkError(f"'{weight}' is not a name of this network")
-        before = frozenset(node for node in self.order if weight in self.ancestors(node))
-        found = tuple(islice(self._chains(start, weight, before), MOST_CHAINS + 1))
+        behind = self.descendants([weight])
+        found = tuple(islice(self._chains(start, weight, behind), MOST_CHAINS + 1))
         if len(found) > MOST_CHAINS:
             raise NetworkError(
                 f"'{weight}' has more than {MOST_CHAINS} chains; ask for its gradient without them"
             )
         return tuple(map(Chain, found))
 
-    def _chains(self, node: str, weight: str, before: frozenset[str]) -> Iterator[tuple[Link, ...]]:
-        """``before``: the nodes that depend on ``weight``."""
+    def _chains(self, node: str, weight: str, behind: frozenset[str]) -> Iterator[tuple[Link, ...]]:
+        """``behind``: the nodes that depend on ``weight``."""
         for operand in self.operands(node):
             if operand == weight:
                 yield (Link(node, operand),)
-            elif operand in before:
-                for rest in self._chains(operand, weight, before):
+            elif operand in behind:
+                for rest in self._chains(operand, weight, behind):
                     yield (Link(node, operand), *rest)
 
 
