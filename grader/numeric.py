@@ -87,6 +87,7 @@ def derivatives(network: Network, forward: Trace, wanted: Iterable[str] | None =
     with np.errstate(all="ignore"):
         for block in blocks(forward.tape, waves.places):
             sweeps.run(waves.slopes(forward.tape[block]), found[block])
+    found.flags.writeable = False
     return Named(sweeps.places, found)
 
 
