@@ -170,10 +170,12 @@ WIDE_LEAVES = {"x1": 0.1, "x2": 0.7, "w1": 0.3, "w2": -1.1, "w3": 0.9, "b1": 1e-
 
 
 def test_a_long_sum_is_the_same_to_the_last_bit_however_many_variants_there_are() -> None:
-    network = Network.from_equations(WIDE)
-    rows = WIDE_LEAVES["w1"] + np.arange(50) / 7
-    together = numeric.trace(network, WIDE_LEAVES | {"w1": rows}).values["h1"]
-    assert [numeric.trace(network, WIDE_LEAVES | {"w1": row}).values["h1"] for row in rows] == list(together)
+    terms = " + ".join(f"w{place}*x1" for place in range(40))
+    network = Network.from_equations({"h1": terms, "yhat": "h1", "L": "(y - yhat)^2"})
+    leaves = {leaf: 1 / (7 + place) for place, leaf in enumerate(network.leaves)}
+    rows = np.arange(50) / 7
+    together = numeric.trace(network, leaves | {"w1": rows}).values["h1"]
+    assert [numeric.trace(network, leaves | {"w1": row}).values["h1"] for row in rows] == list(together)
 
 
 def test_more_variants_than_are_worked_with_at_once_are_taken_in_blocks(
