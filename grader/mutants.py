@@ -89,6 +89,13 @@ def _mutants(template: Tree, roles: Mapping[str, Sequence[Tree]]) -> Iterator[Tr
         yield substitute(template, dict(zip(used, chosen, strict=True)))
 
 
+def read_templates() -> None:
+    """Read every wrong rule, so that no answer has to wait for it."""
+    single_slips = (text for rules in RULES.values() for texts in rules.values() for text in texts)
+    for text in (*single_slips, *(text for slips in SECOND.values() for text, _ in slips.values())):
+        _template(text)
+
+
 @cache
 def _template(text: str) -> Tree:
     return read(text, ROLES)

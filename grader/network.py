@@ -199,12 +199,10 @@ class Network:
 
     def ancestors(self, node: str) -> frozenset[str]:
         """Every name that ``node`` depends on, at any distance."""
-        found: set[str] = set()
-        waiting = [node]
-        while waiting:
-            new = [name for name in self.uses(waiting.pop()) if name not in found]
-            found.update(new)
-            waiting.extend(new)
+        found = set(self.uses(node))
+        for before in reversed(self.order):  # each behind those that use it
+            if before in found:
+                found.update(self.uses(before))
         return frozenset(found)
 
     def descendants(self, names: Iterable[str]) -> frozenset[str]:
