@@ -29,6 +29,7 @@ from grader import numeric
 from grader.job import Job
 from grader.marking import mark
 from grader.network import Network
+from grader.tasks import prepare
 
 Sizes = tuple[int, ...]
 SMALL, MIDDLE, LARGE = (2, 2, 1), (16, 16, 4), (16, 64, 64, 8)
@@ -89,10 +90,10 @@ def equations(sizes: Sizes) -> dict[str, str]:
 
 @cache
 def leaves(sizes: Sizes) -> dict[str, Decimal]:
-    """Small numbers for all leaves, and alpha."""
-    random = Random(_name(sizes))
+    """Small numbers for all leaves, and alpha; on 2-2-1 and 4-4-1 no wrong rule gives a right answer."""
+    random = Random(f"seed {_name(sizes)}")
     network = Network.from_equations(equations(sizes))
-    numbers = {name: Decimal(random.randint(1, 9) * random.choice((1, -1))) / 20 for name in network.leaves}
+    numbers = {name: Decimal(random.randint(1, 9) * random.choice((1, -1))) / 10 for name in network.leaves}
     return numbers | {"alpha": Decimal("0.1")}
 
 
@@ -167,7 +168,7 @@ def _diagnosing(sizes: Sizes) -> Arm:
 
 
 def _forget() -> None:
-    """Empty every cache of the grader, as in a fresh worker."""
+    """Empty every cache of the grader, as in a fresh process."""
     for name, module in list(sys.modules.items()):
         if name.startswith("grader"):
             for item in vars(module).values():
@@ -180,6 +181,7 @@ def _first_diagnosis(sizes: Sizes) -> Arm:
 
     def marked() -> float:
         _forget()
+        prepare()
         mark(correct)
         known = cpu(lambda: mark(correct), times=5)
         return cpu(lambda: mark(wrong[0])) - known
