@@ -28,6 +28,7 @@ LEAVES = frozenset({"number", "name", "pi"})
 BINARY = frozenset({"+", "-", "*", "/", "^", "max", "min"})
 RATIONAL = frozenset({"number", "name", "+", "-", "*", "/", "negative", "power"})
 
+_DEEPEST = 8  # definitions inside one another that are built as they are met
 MOST_BITS = 4096  # of a number that is worked out while the program is built
 _FOLDED: Mapping[str, Callable[..., Fraction]] = {
     "abs": abs,
@@ -126,19 +127,16 @@ def build(
 
     Raises ValueError for a name that is neither, or for definitions that go in a circle.
     """
-    builder = _Builder(variables)
-    if definitions:
-        for name in _needed((left, right), definitions):
-            builder.known[name] = builder.tree(definitions[name])
+    builder = _Builder(variables, definitions or {})
     first, second = builder.tree(left), builder.tree(right)
     return Program(tuple(builder.index), first, second, tuple(variables))
 
 
-def _needed(trees: Sequence[Tree], definitions: Mapping[str, Tree]) -> list[str]:
-    """The definitions that ``trees`` use at any distance, each after those that it uses itself."""
+def _needed(name: str, definitions: Mapping[str, Tree]) -> list[str]:
+    """The definitions that one uses at any distance, each after those that it uses itself; it is the last."""
     done: dict[str, None] = {}
     opened: set[str] = set()
-    waiting = [name for tree in trees for name in sorted(names(tree)) if name in definitions]
+    waiting = [name]
     while waiting:
         name = waiting[-1]
         missing = [n for n in sorted(names(definitions[name])) if n in definitions and n not in done]
@@ -155,7 +153,9 @@ def _needed(trees: Sequence[Tree], definitions: Mapping[str, Tree]) -> list[str]
 class _Builder:
     """Makes nodes, each once. ``known``: a name -> its node."""
 
-    def __init__(self, variables: Sequence[str]) -> None:
+    def __init__(self, variables: Sequence[str], definitions: Mapping[str, Tree]) -> None:
+        self.definitions = definitions
+        self.opened: list[str] = []  # definitions that are being built
         self.index: dict[Node, int] = {}
         self.known: dict[str, int] = {}
         self.variables = {name: place for place, name in enumerate(variables)}
@@ -192,10 +192,22 @@ class _Builder:
         """A constant, or a name that is met for the first time."""
         if tree.constant:
             return self.node("pi") if tree.name == "pi" else self.node("exp", self.number(Fraction(1)))
-        if tree.name not in self.variables:
+        if tree.name in self.definitions:
+            self.define(tree.name)
+        elif tree.name in self.variables:
+            self.known[tree.name] = self.node("name", self.variables[tree.name])
+        else:
             raise ValueError(f"'{tree.name}' is neither a variable nor defined")
-        self.known[tree.name] = self.node("name", self.variables[tree.name])
         return self.known[tree.name]
+
+    def define(self, name: str) -> None:
+        """Make the node of a definition, those that it uses first; a long chain of them without recursion."""
+        if name in self.opened:
+            raise ValueError(f"the definition of '{name}' uses '{name}' itself")
+        self.opened.append(name)
+        for each in [name] if len(self.opened) < _DEEPEST else _needed(name, self.definitions):
+            self.known[each] = self.tree(self.definitions[each])
+        self.opened.pop()
 
     def call(self, function: str, operands: list[int]) -> int:
         if function == "sqrt":

@@ -7,6 +7,7 @@ rewriting, and by mpmath at points of its own (60 digits) for a slip.
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import time
@@ -32,6 +33,7 @@ from tests.grader.rewriting import ONE, TWO, call, minus, number, op, rewritten
 
 FORMS = 12  # of each reference
 SLIPS = 40  # of each reference
+SLOW = 0.05  # seconds that no check may take
 NEAR = Fraction(1, 10**40)
 RANGES = ((1, 300), (1, 62), (-300, 300), (-300, 300), (-300, 300), (-900, 900), (-90, 90))
 KINKED = frozenset({"relu", "abs", "max", "min", "leaky", "relu'", "leaky'"})
@@ -252,6 +254,7 @@ def cases(share: float, seed: int) -> Iterator[Case]:
 def main() -> int:
     """Run the whole set; 1 if anything was not right."""
     everything = list(cases(1, 1))
+    gc.freeze()  # the set is not to be counted as what a comparison holds
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = judged(everything)
     grown_by = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
@@ -263,6 +266,11 @@ def main() -> int:
             f"{median(spent):11.3f}{max(spent):12.2f}"
         )
     print(f"memory grew by {grown_by:.1f} MB")
+    spent = sorted(seconds for tally in found.values() for seconds in tally.seconds)
+    slow = sum(seconds > SLOW for seconds in spent)
+    print(
+        f"all: median {1000 * median(spent):.3f} ms, {slow} of {len(spent)} took more than {1000 * SLOW:g} ms"
+    )
     odd = [each for tally in found.values() for each in tally.odd]
     for case, verdict in odd[:40]:
         print(f"{verdict}, but {case.truth}: {case.typed}   AGAINST   {show(case.reference.tree)}")
