@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, reduce
 from multiprocessing import get_context
 
-from exercises.audit import Audit, audit, explained, measured, members, typed_numbers
+from exercises.audit import USUAL, Audit, audit, explained, measured, members, typed_numbers
 from exercises.bank import Exercise
 from exercises.published import Published
 from exercises.publishing import derived
@@ -158,33 +158,35 @@ def _shown(published: Published, variants: Sequence[Variant], work: Work) -> Ite
 
 
 def mutated(published: Published, numbers: Variant) -> Iterator[str]:
-    """For each wrong rule of each box that has a wrong number here: what is wrong with how it is marked."""
+    """For each wrong rule of each box that has a wrong number here: what is wrong with how it is marked.
+
+    How earlier boxes are rounded decides two things, so they are left open: whether a faint one within the
+    margin is right, and which one is told of those that are equal for all numbers around.
+    """
     asked = question(published, numbers)
     answers = right_answers(asked)
-    for slips, each, _, _ in measured(published.exercise, [numbers]):
-        masks, _ = explained(slips, each)
+    for slips, each, weak, _ in measured(published.exercise, [numbers]):
+        masks, alike = explained(slips, each)
         texts = typed_numbers(slips, each.wrong)[:, 0]
         ids = tuple(dict.fromkeys(name for name, _ in slips.wrong))
-        decimals = slips.box.tolerance.decimals or 6
+        decimals = slips.box.tolerance.decimals or USUAL
         for at, (name, _) in enumerate(slips.wrong):
-            if not each.distance[at, 0] > each.allowed[0]:
+            if not each.distance[at, 0] > each.allowed[0] or (weak[at] and each.near[at, 0]):
                 continue
-            typed = f"{texts[at]:.{decimals}f}"
-            expected = named(members(ids, int(masks[at, 0]))) or ""
+            typed, tied = f"{texts[at]:.{decimals}f}", members(ids, int(masks[at, 0]))
+            expected = named(tied) or ""
             box, wrong = exchanged(asked, answers, slips.box.id, typed)
-            verdict = next(
-                each for each in mark(job(asked, published, numbers, wrong)).boxes if each.id == box
-            )
+            marked = mark(job(asked, published, numbers, wrong)).boxes
+            verdict = next(each for each in marked if each.id == box)
             told = verdict.params.get("id", "") if verdict.code == "misconception" else ""
-            well = verdict.outcome in FAULTY and told == expected
-            yield (
-                ""
-                if well
-                else (
+            open_ = tied if masks[at, 0] == alike[at, 0] else frozenset[str]()
+            if verdict.outcome in FAULTY and told in {expected, *open_}:
+                yield ""
+            else:
+                yield (
                     f"seed {numbers.seed}, box '{slips.box.id}': {typed}, as '{name}' gives it, is marked "
                     f"{verdict.outcome} ({told or verdict.code}), not wrong ({expected or 'unexplained'})"
                 )
-            )
 
 
 def exchanged(

@@ -42,7 +42,7 @@ def candidates(answer: Tree, asked: Asked, own: World, paper: Paper) -> frozense
     carried = _is_carried(asked, own, paper)
     for slips in (single, double):
         wrong = slips(asked, paper.network)
-        for world in (own, paper.world) if carried else (own,):
+        for world in (own, paper.world) if asked.earlier else (own,):
             near = _near(answer, asked, _with_meanings(world, wrong), wrong)
             if near:
                 return _as_expressions(answer, near, asked, wrong, paper, only=not carried)

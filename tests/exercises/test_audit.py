@@ -94,3 +94,8 @@ def test_a_number_at_the_edge_of_the_tolerance_is_right() -> None:
     verdict = mark(job(question(given, numbers), given, numbers, {"L": "0.09045"}))
 
     assert verdict.boxes[0].outcome is Outcome.CORRECT
+
+
+def test_a_wrong_rule_worked_out_without_rounding_is_told_although_earlier_boxes_were_rounded() -> None:
+    """There a loss with the forgotten target is -ln of a small probability, rounded in the box before it."""
+    assert not any(mutated(published("classes-update"), variant(published("classes-update"), 1220)))
