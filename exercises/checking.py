@@ -179,8 +179,8 @@ def mutated(published: Published, numbers: Variant) -> Iterator[str]:
             marked = mark(job(asked, published, numbers, wrong)).boxes
             verdict = next(each for each in marked if each.id == box)
             told = verdict.params.get("id", "") if verdict.code == "misconception" else ""
-            open_ = tied if masks[at, 0] == alike[at, 0] else frozenset[str]()
-            if verdict.outcome in FAULTY and told in {expected, *open_}:
+            is_open = len(tied) > 1 and masks[at, 0] == alike[at, 0]
+            if verdict.outcome in FAULTY and (told == expected or (is_open and told in tied)):
                 yield ""
             else:
                 yield (
