@@ -9,7 +9,7 @@ from grader import cells, kinks
 from grader.balls import Undefined, Unsure, exact, precision, run, start
 from grader.case import Case
 from grader.linear import TooMuch
-from grader.points import Point, quick, wide
+from grader.points import Point, drawn, quick, wide
 from grader.program import Node, Program
 from grader.sightings import Sightings
 
@@ -39,7 +39,7 @@ def inside(case: Case, seen: Sightings, *, may_meet: bool) -> Iterator[Point]:
     except TooMuch:
         seen.may_meet = True
     if seen.may_meet:
-        bases = quick(len(case.program.variables))[:_BASES]
+        bases = [*drawn(case.chance, len(case.program.variables), _BASES)]
         yield from kinks.critical(case, [*case.bends.values(), *((k, None) for k in arguments)], bases)
 
 

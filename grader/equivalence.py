@@ -9,9 +9,12 @@ The procedure, after GRADING.md section 3; everything in it is deterministic and
 4. More points in ball arithmetic, some of them far out.
 5. High precision at drawn points, then at points within the domains: six must agree to over 100 digits.
 6. Those that do are *equal* if nothing bends. Else each cell between the kinks must be proved equal modulo a
-   prime, or have such a point, or be shown to be empty; a cell that was not reached is *undecided*.
+   prime, or have two such points, or be shown to be empty; a cell that was not reached is *undecided*.
 7. A difference of one sign, wherever it has a value, is *different*, however small it is.
-8. No point with a value on both sides, but some with a value on one: *different*. Otherwise *undecided*.
+8. No value on both sides but on edges of domains, as sqrt(-x^2) has at 0, and some on one: *different*.
+   Otherwise *undecided*.
+
+Fixed points can be known before an answer is written, so they refute and never prove.
 
 Equal means: wherever both sides have a real value. Where one side has a value at fewer points, the evidence
 says so. Roots and powers with exponents that are not whole have real values for positive bases only.
@@ -140,7 +143,8 @@ class _Search:
         """Points at high precision: drawn ones, and ones within the domains if those are missed."""
         agreed = 0
         is_proved = self.proof is not None and self.proof.is_equal
-        for point in chain(self.drawn(), inside(self.case, self.seen, may_meet=is_proved)):
+        within = inside(self.case, self.seen, may_meet=is_proved)
+        for point in chain(self.drawn(), within, self.drawn_whole()):
             result = self.seen.agree_closely(point)
             if isinstance(result, Comparison):
                 return result
@@ -155,7 +159,17 @@ class _Search:
     def drawn(self) -> Iterator[Point]:
         count = len(self.program.variables)
         number = _DRAWN if self.program.inputs else 1
-        return chain(drawn(self.case.chance, count, number), drawn_whole(self.case.chance, count, number))
+        return drawn(self.case.chance, count, number)
+
+    def drawn_whole(self) -> Iterator[Point]:
+        """Whole numbers last, and only if no others have a value: sin(pi*x) is 0 at all of them."""
+        count = len(self.program.variables)
+        for whole in drawn_whole(self.case.chance, count, _DRAWN if self.program.inputs else 0):
+            beside = tuple(each + self.case.chance.between(0, 1) for each in whole)
+            seen = len(self.seen.both)
+            yield beside
+            if len(self.seen.both) == seen:
+                yield whole
 
     def prove_cells(self) -> Comparison | None:
         """Equal if every cell is proved so; for sides that are too steep to be compared closely."""

@@ -2,7 +2,8 @@
 
 ``relu(x^2 - 10^12)`` is 0 at every small x, and ``relu(0.001 - (x - 3.3)^2)`` nearly everywhere. Along lines
 in the direction of each variable the arguments are followed to their zeros by secants and to their turning
-points by parabolas; the points lie beside and between those.
+points by parabolas; the points lie beside and between those, at distances drawn by
+chance, so that nobody can write an answer that happens to agree there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from flint import arb
 from grader.balls import Ball, Undefined, Unsure, exact, precision, run, start
 from grader.bends import Argument
 from grader.case import Case
+from grader.chance import Chance
 from grader.points import Point
 from grader.program import Program
 
@@ -25,7 +27,8 @@ _AHEAD = (-2.75, 0.0, 3.5)  # of a line's base, where its arguments are looked a
 _ROUNDS = 4  # of steps towards zeros and turning points
 _MOST = 40  # places of a line that are looked at
 _FARTHEST = 1e60
-_BESIDE = (2.0**-20, 2.0**-44)
+_BESIDE = (Fraction(1, 1 << 20), Fraction(1, 1 << 44))
+_BETWEEN = 2  # places between two zeros or turning points
 _MOST_SWEEPS = 3  # over the variables, from one base
 
 
@@ -65,7 +68,7 @@ def critical(case: Case, arguments: Sequence[Argument], bases: Sequence[Point]) 
             line = _Line(program, arguments, here, variable)
             while line.waiting and case.budget.affords(case.costs.at(BITS) + 4 * len(arguments)):
                 line.look()
-            yield from (line.at(place) for place in line.places())
+            yield from (line.at(place) for place in line.places(case.chance))
             here = line.nearest(nearing)
 
 
@@ -88,7 +91,7 @@ class _Line:
         self.found: dict[float, list[Ball | None]] = {}
         self.critical: dict[float, None] = {}
 
-    def at(self, place: float) -> Point:
+    def at(self, place: float | Fraction) -> Point:
         return (*self.base[: self.variable], Fraction(place), *self.base[self.variable + 1 :])
 
     def look(self) -> None:
@@ -124,16 +127,16 @@ class _Line:
         ]
         return self.at(min(sizes)[1]) if sizes else self.base
 
-    def places(self) -> Iterator[float]:
-        """Beside the zeros and turning points, between them, and beyond the outermost."""
-        edges = sorted(self.critical)
+    def places(self, chance: Chance) -> Iterator[Fraction]:
+        """Beside the zeros and turning points, between them, and beyond the outermost; drawn by chance."""
+        edges = [Fraction(edge) for edge in sorted(self.critical)]
         for first, second in pairwise(edges):
-            yield (first + second) / 2
+            yield from (first + (second - first) * chance.between(0, 1) for _ in range(_BETWEEN))
         for edge in edges:
             for share in _BESIDE:
-                yield from (edge - share * (1 + abs(edge)), edge + share * (1 + abs(edge)))
+                yield from (edge + side * share * (1 + abs(edge)) * chance.between(1, 2) for side in (-1, 1))
         for edge in edges[:1] + edges[-1:]:
-            yield from (edge - 1 - abs(edge), edge + 1 + abs(edge))
+            yield from (edge + side * (1 + abs(edge)) * chance.between(1, 2) for side in (-1, 1))
 
 
 def _secant(a: tuple[Ball, Ball], b: tuple[Ball, Ball]) -> Ball:

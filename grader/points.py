@@ -1,7 +1,8 @@
 """Where two expressions are compared: at a few readable points first, then at points drawn for the pair.
 
-A point is a fraction a variable. The readable ones are dyadic, so exact in ball arithmetic. Nobody can write
-an answer that happens to agree at the drawn ones, because they come from a digest of both expressions.
+A point is a fraction a variable. The readable ones are dyadic, so exact in ball arithmetic, and known to all:
+they may refute, never prove. Nobody can write an answer that happens to agree at the drawn ones, because they
+come from a digest of both expressions.
 """
 
 from __future__ import annotations
@@ -94,6 +95,13 @@ def drawn(chance: Chance, count: int, number: int) -> Iterator[Point]:
     for turn in range(number):
         low, high = _RANGES[turn % len(_RANGES)]
         yield tuple(chance.between(low, high) for _ in range(count))
+
+
+def drawn_far(chance: Chance, count: int, turns: int) -> Iterator[Point]:
+    """Points that nobody can foresee about as far outside as ``farthest``, each of those ``turns`` times."""
+    for _ in range(turns):
+        for point in farthest(count):
+            yield tuple(each * chance.between(1, 3) for each in point)
 
 
 def drawn_whole(chance: Chance, count: int, number: int) -> Iterator[Point]:

@@ -1,6 +1,7 @@
 """Whether two sides that agree where they were looked at do so on all sides of all kinks.
 
-Each cell between the kinks must be proved to be equal, or have been seen at a point, or be empty.
+Each cell between the kinks must be proved to be equal, or have been seen at two points, or be empty. All
+points are drawn by chance from both sides: an answer can be written that is right at points known before.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from grader.case import Case
 from grader.cells import Cell
 from grader.evidence import Comparison
 from grader.linear import TooMuch
-from grader.points import Point, drawn, farthest, quick
+from grader.points import Point, drawn, drawn_far
 from grader.sightings import Sightings
 
 _SIGN_BITS = 512
 _BASES = 2
 _DRAWN = 24
+_TURNS = 2  # of points far outside
+_ENOUGH = 2  # points that agree by chance nowhere but in a cell that is equal
 
 
 def all_cells(case: Case, seen: Sightings, evidence: str) -> Comparison:
@@ -36,9 +39,10 @@ def all_cells(case: Case, seen: Sightings, evidence: str) -> Comparison:
 
 
 def proved_cells(case: Case) -> bool:
-    """Whether every cell is proved to be equal; for sides that are too steep to be compared closely."""
+    """Whether all cells are proved to be equal, and there are any; for sides too steep to compare closely."""
     try:
-        return all(cell.is_equal for cell in cells.explore(case))
+        found = [cell.is_equal for cell in cells.explore(case)]
+        return bool(found) and all(found)
     except TooMuch:
         return False
 
@@ -61,21 +65,21 @@ def _missed(case: Case, seen: Sightings) -> Comparison | int:
 
 
 def _was_in(cell: Cell, seen: Sightings) -> bool:
-    return any(map(cell.holds, seen.signs))
+    return sum(map(cell.holds, seen.signs)) >= _ENOUGH
 
 
 def _within(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
     """Points that lie in the cells that were missed if those are linear, and others near 0."""
-    yield from (cell.point() for cell in missed)
+    yield from (cell.point() for cell in missed for _ in range(_ENOUGH))
     yield from drawn(case.chance, len(case.program.variables), _DRAWN)
 
 
 def _further(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
     """Points far outside, and on both sides of kinks of which one side was not seen."""
     count = len(case.program.variables)
-    yield from farthest(count)
+    yield from drawn_far(case.chance, count, _TURNS)
     arguments = [case.bends[place] for place in _one_sided(case, seen)]
-    yield from kinks.critical(case, arguments, quick(count)[:_BASES])
+    yield from kinks.critical(case, arguments, [*drawn(case.chance, count, _BASES)])
 
 
 def _one_sided(case: Case, seen: Sightings) -> list[int]:

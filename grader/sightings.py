@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from grader import kinks
@@ -11,6 +12,8 @@ from grader.case import Case
 from grader.evidence import Comparison, against, at
 from grader.height import LEAST, agreement, height, needed
 from grader.points import Point
+
+_NOWHERE = "both have one on the edges of domains at most"
 
 
 class Sightings:
@@ -89,11 +92,12 @@ class Sightings:
             return None
 
     def one_sided(self) -> Comparison | None:
-        """Different, where one side has a value at enough points and the two never have one together."""
+        """Different, where one side has a value at enough points and the two together on edges at most."""
         for found, is_left in ((self.only_right, False), (self.only_left, True)):
             if not (self.both or self.may_meet) and len(found) >= self.case.wanted:
                 point, value = found[0]
-                return self._different(point, value if is_left else None, None if is_left else value)
+                result = self._different(point, value if is_left else None, None if is_left else value)
+                return replace(result, evidence=f"{result.evidence}; {_NOWHERE}")
         return None
 
     def equal(self, evidence: str) -> Comparison:
