@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from exercises import optimiser
@@ -31,6 +30,7 @@ from grader.network import Network, NetworkError
 __all__ = ["BankError", "Exercise", "load", "near", "read", "schema"]
 
 BANK = Path(__file__).parent / "bank"
+LARGEST = 6  # power of ten of a number: what is larger or smaller is no number of an exercise
 GROUPS = ("inputs", "weights", "biases", "target", "alpha", "rates", "states")
 
 
@@ -176,9 +176,9 @@ def load(folder: Path = BANK) -> dict[str, Exercise]:
 
 def read(text: str, file: str = "exercise.yaml") -> list[Exercise]:
     """The exercises of one file's text; ``file`` is its name in errors. Raises BankError."""
-    root = compose(text, file)
+    root, content = compose(text, file)
     try:
-        found = ExerciseSet.model_validate(yaml.safe_load(text))
+        found = ExerciseSet.model_validate(content)
     except ValidationError as error:
         raise BankError(in_words(error, root, file)) from None
     problems = [f"{file}, line {line_of(root, place)}: {problem}" for place, problem in _problems(found)]
@@ -284,6 +284,14 @@ def _problems_numbers(found: ExerciseSet, leaves: set[str]) -> Iterable[tuple[Pl
         yield ("numbers", name), f"'{name}' is not a leaf of this network{near(name, leaves)}"
     for name in sorted(leaves - numbers.keys()):
         yield ("numbers",), f"the number of '{name}' is missing"
+    for name, number in numbers.items():
+        if number and not -LARGEST <= number.adjusted() <= LARGEST:
+            yield (
+                ("numbers", name),
+                f"'{name}' must lie between 10^-{LARGEST} and 10^{LARGEST} in size",
+            )
+    if numbers.get("alpha") == 0:
+        yield ("numbers", "alpha"), "'alpha' is 0, so that no weight moves and every update is right"
 
 
 def _quoted(problem: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from exercises.question import Step
 
+LONGEST = 100_000  # characters of a file
 Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
 TAGS = {*Step, "number", "list", "rows", "word"}  # in pydantic's places, but in no file
 
@@ -18,10 +20,16 @@ class BankError(ValueError):
     """An exercise that cannot be used; each line names file, line and what to change."""
 
 
-def compose(text: str, file: str) -> yaml.Node:
-    """The nodes of the file, with their lines; raises BankError."""
+def compose(text: str, file: str) -> tuple[yaml.Node, Any]:
+    """The nodes of the file, with their lines, and what they hold; raises BankError."""
+    if len(text) > LONGEST:
+        raise BankError(f"{file}: {len(text)} characters; a file may have {LONGEST}")
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except RecursionError:
+        raise BankError(f"{file}: brackets or lists are nested too deeply") from None
+    except ValueError as error:  # a date that is none, a number with thousands of digits
+        raise BankError(f"{file}: a value cannot be read: {error}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BankError(f"{file}, line {line}: this is not YAML: {error.problem}") from None
@@ -29,7 +37,7 @@ def compose(text: str, file: str) -> yaml.Node:
         raise BankError(f"{file}: this is not YAML: {error}") from None
     if not isinstance(root, yaml.MappingNode):
         raise BankError(f"{file}, line 1: the file must have the fields name, network and exercises")
-    return root
+    return root, content
 
 
 def in_words(error: ValidationError, root: yaml.Node, file: str) -> str:

@@ -10,8 +10,9 @@ gradient only if no way from a station to the next one leads through a third: th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 
-from grader.network import Chain, Link, Network, NetworkError
+from grader.network import MOST_CHAINS, Chain, Link, Network, NetworkError
 
 
 def chains_through(network: Network, weight: str, stations: Collection[str]) -> tuple[Chain, ...]:
@@ -25,7 +26,10 @@ def chains_through(network: Network, weight: str, stations: Collection[str]) -> 
         if weight not in network.ancestors(station):
             raise NetworkError(f"'{station}' does not depend on '{weight}', so no way leads through it")
     ends = {*stations, weight}
-    return tuple(map(Chain, _chains(network, network.loss, weight, ends)))
+    found = tuple(islice(_chains(network, network.loss, weight, ends), MOST_CHAINS + 1))
+    if len(found) > MOST_CHAINS:
+        raise NetworkError(f"more than {MOST_CHAINS} chains lead over these stations; choose fewer")
+    return tuple(map(Chain, found))
 
 
 def _chains(network: Network, node: str, weight: str, ends: set[str]) -> Iterator[tuple[Link, ...]]:

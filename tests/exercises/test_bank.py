@@ -1,5 +1,6 @@
 """The bank: authors' mistakes are named with file, line and what to change."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,21 @@ def test_the_schema_names_every_field_of_a_set() -> None:
 
     assert set(schema["properties"]) == {*bank.ExerciseSet.model_fields}
     assert schema["required"] == ["name", "network", "exercises"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 3000, "nested too deeply"),
+        ("{a: " * 900, "nested too deeply"),
+        ("name: 2024-99-99\n" + GOOD, "a value cannot be read"),
+        (GOOD.replace("x1: 0.5", "x1: " + "9" * 5000), "a value cannot be read"),
+        (GOOD.replace("x1: 0.5", "x1: 1e99999999"), "'x1' must lie between"),
+        (GOOD.replace("x1: 0.5", "x1: 1e-99999999"), "'x1' must lie between"),
+        (GOOD.replace("alpha: 0.1", "alpha: 0"), "'alpha' is 0"),
+        (GOOD + "#" * 100_000, "a file may have 100000"),
+    ],
+)
+def test_what_would_hurt_the_reader_is_refused_in_words(text: str, message: str) -> None:
+    with pytest.raises(BankError, match=re.escape(message)):
+        bank.read(text, "a.yaml")

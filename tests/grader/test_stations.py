@@ -92,3 +92,17 @@ def test_the_nodes_on_a_link_are_those_between_its_ends() -> None:
 
     assert between(network, Link("L", "o2")) == ["L", "yhat2", "yhat1"]
     assert between(network, Link("o2", "w2")) == ["o2"]
+
+
+def test_more_chains_than_are_counted_are_refused_before_they_are_made() -> None:
+    equations = {"p0": "tanh(w1*x)", "q0": "tanh(w1*x + 1)"}
+    for layer in range(1, 28):  # 2^27 chains
+        equations |= {
+            f"p{layer}": f"tanh(p{layer - 1} + 2*q{layer - 1})",
+            f"q{layer}": f"tanh(p{layer - 1} - 3*q{layer - 1})",
+        }
+    network = Network.from_equations({**equations, "yhat": "p27 + q27", "L": "(y - yhat)^2"})
+    stations = [node for node in network.order if node not in ("L", "yhat")]
+
+    with pytest.raises(NetworkError, match="more than 1000 chains"):
+        chains_through(network, "w1", stations)
