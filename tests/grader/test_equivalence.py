@@ -154,6 +154,26 @@ def test_points_without_a_value_are_mentioned() -> None:
     assert "only the left side has a value at" in found.evidence
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "where"),
+    [
+        ("x/x", "1", "x=0"),
+        ("(x^2-y^2)/(x-y)", "x+y", "x="),
+        ("(2x-1)^-1*(2x-1)", "1", "x=0.5"),
+        ("sqrt(x)^2", "x", "x=-2.75"),
+        ("exp(ln(x))", "x", "x=-2.75"),
+    ],
+)
+def test_a_point_at_which_only_the_reference_has_a_value_is_named(left: str, right: str, where: str) -> None:
+    found = compared(left, right, "x y")
+    assert found.verdict == "equal"
+    assert f"only the right side has a value at {where}" in found.evidence
+
+
+def test_nothing_is_said_of_a_divisor_that_is_never_0() -> None:
+    assert "value" not in compared("1/(1+exp(-x))", "exp(x)/(1+exp(x))", "x").evidence
+
+
 def test_a_side_that_never_has_a_value_is_different_and_says_so() -> None:
     assert "no value against" in compared("sqrt(-1-x^2)", "x", "x").evidence
 

@@ -6,7 +6,7 @@ from time import thread_time
 
 import pytest
 
-from grader.budget import MOST, Budget
+from grader.budget import MOST, OF_A_SUBMISSION, Budget
 from grader.equivalence import compare
 from grader.expression import read
 
@@ -89,3 +89,21 @@ def test_comparisons_that_share_a_budget_use_it_up_together() -> None:
     ]
     assert verdicts[0] == "equal"
     assert verdicts[-1] == "undecided"
+
+
+def test_a_part_of_a_budget_is_a_quarter_of_what_is_left_and_is_taken_off_it() -> None:
+    whole = Budget(1000)
+    first = whole.part()
+    assert not first.affords(251)
+    assert first.affords(250)
+    assert (whole.left, whole.part().left) == (750, 187.5)
+
+
+def test_one_hungry_question_leaves_enough_for_the_others() -> None:
+    whole = Budget(OF_A_SUBMISSION)
+    hungry, other = HOSTILE[0], ("2*(x - y)*z", "2*x*z - 2*y*z")
+    for pair in (hungry, hungry, hungry, other):
+        left, right = (read(text, NAMES) for text in pair)
+        found = compare(left, right, NAMES, budget=whole.part())
+    assert found.verdict == "equal"
+    assert whole.left > OF_A_SUBMISSION / 4
