@@ -122,7 +122,7 @@ def test_each_step_can_be_answered_without_a_script(marking_site: Site, address:
     page.goto(address(step))
     expect(page.locator(".palette, #keys, #theme").first).to_be_hidden()
     if step == "seed-trap":
-        choose(page, {"s1": ["backprop-as-meaning"]})
+        choose(page, {"s1": ["gradient-computation"]})
     else:
         fill(page, NUMBERS[step] | WRONG[step])
     page.get_by_role("button", name="Check").click()
