@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from course.people.models import Enrolment, User
+from course.people.models import Content, Data, Enrolment, User
 from course.work.models import Item, Submission
 
 Someone = User | AnonymousUser
@@ -23,7 +23,7 @@ Someone = User | AnonymousUser
 def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
     """The user's places in courses, by the courses' titles."""
     return (
-        Enrolment.objects.filter(user_id=user.pk or 0)
+        Enrolment.objects.filter(user_id=user.pk or 0, active=True)
         .select_related("course")
         .order_by("course__title", "pk")
     )
@@ -31,16 +31,18 @@ def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
 
 def enrolment_for(user: Someone, slug: str) -> Enrolment:
     """The user's place in the course; 404 for everyone outside it."""
-    places = Enrolment.objects.select_related("course")
+    places = Enrolment.objects.select_related("course").filter(active=True)
     enrolment = get_object_or_404(places, user=user.pk or 0, course__slug=slug)
     enrolment.user = user  # type: ignore[assignment]  # nobody but a user has a place
     return enrolment
 
 
-def instructor_for(user: Someone, slug: str) -> Enrolment:
-    """The same for a page that only instructors see; 403 for students."""
+def staff_for(
+    user: Someone, slug: str, *, content: Content = Content.NONE, data: Data = Data.NONE
+) -> Enrolment:
+    """The same for a page of the staff, with at least these rights on the two axes; 403 without them."""
     enrolment = enrolment_for(user, slug)
-    if not enrolment.is_staff:
+    if not enrolment.is_staff or enrolment.content < content or enrolment.data < data:
         raise PermissionDenied
     return enrolment
 
@@ -58,8 +60,8 @@ def own_submission(user: Someone, pk: UUID) -> tuple[Enrolment, Submission]:
 
 
 def tracked_submissions(enrolment: Enrolment) -> QuerySet[Submission]:
-    """What was handed in in an instructor's course, the newest first."""
-    if not enrolment.is_staff:
+    """What was handed in in the course of one who sees the students' work, the newest first."""
+    if enrolment.data < Data.VIEWER:
         raise PermissionDenied
     return (
         _submissions()

@@ -41,25 +41,73 @@ class Course(models.Model):
         return self.title
 
 
+class Section(models.Model):
+    """A part of a course's students: a class, a lab group."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="sections")
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["course", "name"], name="section_name_once")]
+        verbose_name, verbose_name_plural = _("section"), _("sections")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Role(models.TextChoices):
-    """What somebody is in a course."""
+    """What somebody is in a course: one who learns, or one of its staff (whose two rights say the rest)."""
 
     STUDENT = "student", _("Student")
-    INSTRUCTOR = "instructor", _("Instructor")
+    INSTRUCTOR = "instructor", _("Staff")
+
+
+class Content(models.IntegerChoices):
+    """What one of the staff may do with exercises, assignments and the course: each includes the former."""
+
+    NONE = 0, _("nothing")
+    VIEWER = 1, _("look")
+    EDITOR = 2, _("edit")
+    OWNER = 3, _("own")
+
+
+class Data(models.IntegerChoices):
+    """What one of the staff may do with the students' work: each includes the former."""
+
+    NONE = 0, _("nothing")
+    VIEWER = 1, _("look")
+    GRADER = 2, _("mark")
 
 
 class Enrolment(models.Model):
-    """Somebody's place in a course."""
+    """Somebody's place in a course. Only staff have rights on the two axes ``content`` and ``data``."""
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="enrolments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrolments")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.STUDENT)
+    content = models.PositiveSmallIntegerField(_("exercises"), choices=Content.choices, default=Content.NONE)
+    data = models.PositiveSmallIntegerField(_("students' work"), choices=Data.choices, default=Data.NONE)
+    section = models.ForeignKey(
+        Section, models.SET_NULL, null=True, blank=True, related_name="enrolments", verbose_name=_("section")
+    )
+    student_number = models.CharField(
+        _("student number"), max_length=64, blank=True, help_text=_("the id in the school's own records")
+    )
+    lms_id = models.CharField(_("id in the LMS"), max_length=64, blank=True)
+    active = models.BooleanField(
+        _("active"), default=True, help_text=_("off: has left the course; the work is kept")
+    )
     joined_at = models.DateTimeField(_("joined"), db_default=Now(), editable=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["course", "user"], name="enrolment_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="enrolment_role"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.INSTRUCTOR) | models.Q(content=Content.NONE, data=Data.NONE),
+                name="enrolment_rights_of_staff",
+            ),
         ]
         verbose_name, verbose_name_plural = _("enrolment"), _("enrolments")
 
@@ -68,8 +116,32 @@ class Enrolment(models.Model):
 
     @property
     def is_staff(self) -> bool:
-        """Whether this person sees the work of the others."""
+        """Whether this person teaches here; what they may do is said by ``content`` and ``data``."""
         return self.role == Role.INSTRUCTOR
+
+
+class Accommodation(models.Model):
+    """What one student gets everywhere in a course: more time on the clock, more days before a date."""
+
+    enrolment = models.OneToOneField(
+        Enrolment, models.CASCADE, related_name="accommodation", primary_key=True
+    )
+    time_factor = models.DecimalField(_("time factor"), max_digits=4, decimal_places=2, default=1)
+    extra_days = models.PositiveSmallIntegerField(_("extra days"), default=0)
+    note = models.CharField(_("note for the staff"), max_length=200, blank=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(time_factor__gte=1, time_factor__lte=10), name="accommodation_time_factor"
+            ),
+            models.CheckConstraint(condition=models.Q(extra_days__lte=365), name="accommodation_extra_days"),
+        ]
+        verbose_name, verbose_name_plural = _("accommodation"), _("accommodations")
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.user}: x{self.time_factor}, +{self.extra_days}"
 
 
 class Failure(models.Model):

@@ -9,6 +9,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from course.lesson.pictures import picture
+from course.navigation import tabs_of
+from course.people.models import Enrolment
 from course.work import mathml
 from course.work.sheet import STEP_NAMES
 from course.work.tale import tale
@@ -55,3 +57,9 @@ def progress(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     share = round(100 * right / len(items)) if items else 0
     following = next((item for item in items if item["state"] != "solved"), None)
     return {"right": right, "all": len(items), "share": share, "next": following}
+
+
+@register.inclusion_tag("staff/_tabs.html")
+def staff_tabs(enrolment: Enrolment, here: str = "") -> dict[str, Any]:
+    """The tabs over a staff page; ``here`` is the id of the one that is open."""
+    return {"tabs": tabs_of(enrolment), "here": here, "slug": enrolment.course.slug}

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from course.work.models import Result, State, Submission
 from course.work.sending import read_token
+from course.work.signals import marked
 from course.work.waiting import wake
 from grader.job import Outcome, Verdict
 
@@ -38,6 +39,7 @@ def record(token: str, verdict: dict[str, Any]) -> bool:
         stored = _store(found, told)
         if stored:
             _score(found, told)
+            marked.send(Submission, submission=found, verdict=told)
             transaction.on_commit(lambda: wake(found.pk))
     return stored
 

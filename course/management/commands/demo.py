@@ -46,7 +46,8 @@ def make_course() -> Course:
     for member in CAST:
         user = _user(member.username, member.first_name, member.last_name)
         if member.role:
-            Enrolment.objects.get_or_create(course=course, user=user, defaults={"role": member.role})
+            rights = {"role": member.role, "content": member.content, "data": member.data}
+            Enrolment.objects.get_or_create(course=course, user=user, defaults=rights)
     return course
 
 
