@@ -179,7 +179,7 @@ def resolve(
 
 
 def later(when: datetime | None, days: int) -> datetime | None:
-    """The same hour of the site's clock so many days later; a change of the clock between them is no matter."""
+    """The same hour of the site's clock so many days later, summer time or not."""
     if when is None or not days:
         return when
     return (timezone.localtime(when) + timedelta(days=days)).astimezone(UTC)

@@ -17,9 +17,9 @@ ROWS = ("attempt__item_id", "points", "override", "possible", "credit", "counts"
 
 
 def share(submission: Submission) -> Decimal:
-    """What a submission is worth of its item, 0 to 1: a person's points before the grader's, times the credit.
+    """What a submission is worth of its item, 0 to 1; 0 while it has no verdict.
 
-    0 while it has no verdict.
+    The points that a person gave count in place of the grader's, and the credit is a factor on both.
     """
     return _share(submission.points, submission.override, submission.possible, submission.credit)
 
@@ -40,7 +40,7 @@ def in_points(item: Item, worth: Decimal) -> Decimal:
 def rescore(user_id: int, item_ids: Iterable[int], *, quietly: bool = False) -> None:
     """Work out a student's results in these items anew: the best submission counts.
 
-    Sends ``rescored`` for each item, unless ``quietly``. Call it inside the transaction that changed the rows.
+    Sends ``rescored`` for each item, unless ``quietly``. Call it in the transaction that changed the rows.
     """
     wanted = set(item_ids)
     for item_id in sorted(wanted):
