@@ -13,7 +13,7 @@ from course.work.signals import rescored
 from grader.job import Outcome
 
 STEP = Decimal("0.001")  # of points
-ROWS = ("attempt__item_id", "points", "override", "possible", "credit", "counts", "outcome")
+ROWS = ("attempt__item_id", "points", "override", "possible", "credit", "credit_why", "counts", "outcome")
 
 
 def share(submission: Submission) -> Decimal:
@@ -36,26 +36,32 @@ def in_points(item: Item, worth: Decimal) -> Decimal:
     return (Decimal(item.points) * worth).quantize(STEP, ROUND_HALF_EVEN)
 
 
+def lock_results(user_id: int, item_ids: Iterable[int]) -> dict[int, Result]:
+    """The student's results in these items, by item; made if need be, and nobody else's until the commit."""
+    wanted = sorted(set(item_ids))
+    for item_id in wanted:
+        Result.objects.get_or_create(user_id=user_id, item_id=item_id)
+    locked = Result.objects.select_for_update(of=("self",)).filter(user=user_id, item__in=wanted)
+    return {one.item_id: one for one in locked.select_related("item").order_by("item_id")}
+
+
 @transaction.atomic
 def rescore(user_id: int, item_ids: Iterable[int], *, quietly: bool = False) -> None:
     """Work out a student's results in these items anew: the best submission counts.
 
     Sends ``rescored`` for each item, unless ``quietly``. Call it in the transaction that changed the rows.
     """
-    wanted = set(item_ids)
-    for item_id in sorted(wanted):
-        Result.objects.get_or_create(user_id=user_id, item_id=item_id)
-    results = Result.objects.select_for_update(of=("self",)).filter(user=user_id, item__in=wanted)
-    reached = {one.item_id: one for one in results.select_related("item").order_by("item_id")}
+    reached = lock_results(user_id, item_ids)
     for one in reached.values():
         one.points, one.solved, one.tries, one.marked = Decimal(0), False, 0, 0
-    graded = Submission.objects.filter(attempt__user=user_id, attempt__item__in=wanted, state=State.GRADED)
-    for item_id, points, override, possible, credit, counts, outcome in graded.annotate(
+    graded = Submission.objects.filter(attempt__user=user_id, attempt__item__in=reached, state=State.GRADED)
+    for item_id, points, override, possible, credit, why, counts, outcome in graded.annotate(
         outcome=KT("verdict__outcome")
     ).values_list(*ROWS):
         one = reached[item_id]
         one.points = max(one.points, in_points(one.item, _share(points, override, possible, credit)))
-        one.solved |= outcome == Outcome.CORRECT.value if override is None else override == possible
+        right = outcome == Outcome.CORRECT.value and not any(cause["code"] == "solution" for cause in why)
+        one.solved |= right if override is None else override == possible
         one.tries += bool(counts)
         one.marked += 1
     Result.objects.bulk_update(reached.values(), ["points", "solved", "tries", "marked"])
