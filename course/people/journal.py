@@ -52,7 +52,7 @@ def describe(
 def note(
     course: Course, by: User | AnonymousUser | None, code: str, *, whom: User | None = None, **about: Any
 ) -> Entry:
-    """Write a line, in the change's transaction. ``by``: None for a command; ``whom``: the person it is about."""
+    """Write a line, in the change's transaction. ``by``: None for a command; ``whom``: whom it is about."""
     return Entry.objects.create(
         course=course, by=by if isinstance(by, User) else None, what=code, whom=whom, about=about
     )
