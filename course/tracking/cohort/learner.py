@@ -12,14 +12,14 @@ Emma Enzo Fatima Femi Finn Gita Greta Hana Hassan Hugo Ines Isaac Ivan Jan Jia J
 Kofi Lara Lena Leo Liam Lin Luca Maja Malik Marco Maya Mehmet Mia Milan Mina Nadia Naoko Nils Noah Noor
 Olga Omar Oskar Paula Pedro Priya Quinn Rania Ravi Rosa Ruth Sami Sara Sofia Sven Tariq Thandi Tomás Tuan
 Uma Vera Viktor Wanjiru Xenia Yara Yuki Yusuf Zoe
-""".split()
+"""
 LAST = """
 Abbas Adler Asante Baker Bauer Berg Bianchi Botha Carter Chen Conti Costa Dahl Dubois Dvořák Eze Farouk
 Fischer Fofana Garcia Gupta Haddad Hansen Holm Horvat Ibrahim Ito Jansen Jensen Kaya Keller Khan Kim
 Kowalski Laine Lang Levi Lopez Maier Martin Mensah Meyer Moreau Müller Nair Nakamura Nguyen Novák O’Brien
 Okafor Olsen Park Patel Petrov Pham Popescu Rao Reyes Richter Rossi Ruiz Said Santos Sato Schmidt Silva
 Singh Stein Suzuki Tanaka Torres Varga Vogel Wagner Wang Weber Wolf Yılmaz Zhang
-""".split()
+"""
 COMMON = (  # held more often than others
     *("G-sign", "G-two", "G-stop", "H-noact", "H-nox", "H-now3", "H-wforx", "G-wforh", "G-xforh", "L-half"),
     *("L-nosq", "U-ascent", "U-noalpha", "F-sign", "F-act", "F-cross", "H-actval", "B-zero", "P-drop"),
@@ -56,8 +56,8 @@ def _learner(number: int, chance: Random, common: Sequence[str], rules: Sequence
     stubborn = chance.random() < 0.08
     return Learner(
         number=number,
-        first_name=chance.choice(FIRST),
-        last_name=chance.choice(LAST),
+        first_name=chance.choice(FIRST.split()),
+        last_name=chance.choice(LAST.split()),
         skill=chance.gauss(-0.4 if stubborn else 0.1, 0.9),
         pace=chance.lognormvariate(0, 0.4),
         symbolic=chance.choice((0.0, 0.0, 0.1, 0.5, 0.9)),
