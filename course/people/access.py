@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from course.people.models import Content, Data, Enrolment, User
+from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.work.models import Item, Submission
 
 Someone = User | AnonymousUser
@@ -34,6 +34,7 @@ def enrolment_for(user: Someone, slug: str) -> Enrolment:
     places = Enrolment.objects.select_related("course", "accommodation").filter(active=True)
     enrolment = get_object_or_404(places, user=user.pk or 0, course__slug=slug)
     enrolment.user = user  # type: ignore[assignment]  # nobody but a user has a place
+    enrolment.previewing = enrolment.is_staff and enrolment.user.previewing == slug
     return enrolment
 
 
@@ -45,6 +46,20 @@ def staff_for(
     if not enrolment.is_staff or enrolment.content < content or enrolment.data < data:
         raise PermissionDenied
     return enrolment
+
+
+def previewer_for(user: Someone, slug: str) -> Enrolment:
+    """The place of one of the staff who may see the course as a student does; whether or not they do now."""
+    enrolment = enrolment_for(user, slug)
+    enrolment.previewing = False
+    if not enrolment.is_staff or enrolment.content < Content.VIEWER:
+        raise PermissionDenied
+    return enrolment
+
+
+def students_of(course: Course) -> QuerySet[Enrolment]:
+    """The places of the students, also of those who have left. Nobody else is counted in any figure."""
+    return Enrolment.objects.filter(course=course, role=Role.STUDENT)
 
 
 def item_for(enrolment: Enrolment, pk: int) -> Item:

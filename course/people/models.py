@@ -23,6 +23,8 @@ def new_join_code() -> str:
 class User(AbstractUser):
     """Someone who signs in. What they may do is said by their enrolments."""
 
+    previewing = ""  # slug of the course that this request sees as a student does: people/as_student.py
+
 
 class Course(models.Model):
     """A course: its people and its assignments."""
@@ -118,10 +120,12 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.course} ({self.role})"
 
+    previewing = False  # one of the staff who sees the course as a student does, for now
+
     @property
     def is_staff(self) -> bool:
-        """Whether this person teaches here; what they may do is said by ``content`` and ``data``."""
-        return self.role == Role.INSTRUCTOR
+        """Whether this person teaches here, and is not looking as a student just now."""
+        return self.role == Role.INSTRUCTOR and not self.previewing
 
 
 class Accommodation(models.Model):

@@ -17,6 +17,7 @@ describe(
         "opened": _("took the course out of the archive"),
         "code_renewed": _("made a new join code; the old one lets nobody in any more"),
         "code_off": _("switched the join code off"),
+        "forgotten": _("deleted %(attempts)s attempts of their own, made to try the exercises"),
         "code_on": _("switched the join code on"),
         "copied": _("copied this course from “%(title)s”, with its dates moved by %(days)s days"),
         "copied_to": _("copied this course to “%(title)s”"),
