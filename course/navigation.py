@@ -24,6 +24,7 @@ class Tab:
 TABS = (
     Tab("content", _("Content"), "course"),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
+    Tab("requests", _("Requests"), "requests", data=Data.VIEWER),
 )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from course.errors import Refused
 from course.people.access import enrolment_for, own_submission
 from course.people.models import Enrolment, User
+from course.review.showing import notes_on
 from course.work import feedback, policy
 from course.work.attempts import attempt_for, next_attempt
 from course.work.catalogue import question_of
@@ -96,7 +97,11 @@ def _page(
     tried = attempt.submissions.filter(counts=True).count() if len(submissions) == MOST_SHOWN else shown
     draft = Draft.objects.filter(attempt=attempt).first()
     rows = (submissions, draft)
-    return exercise_page(attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=just)
+    latest = just or (submissions[0] if submissions else None)
+    notes = notes_on(latest, comments=just is None)
+    return exercise_page(
+        attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=just, notes=notes
+    )
 
 
 def _newest(attempt: Attempt, just: str | None) -> tuple[list[Submission], Submission | None]:
