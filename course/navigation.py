@@ -25,6 +25,7 @@ TABS = (
     Tab("content", _("Content"), "course"),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
     Tab("requests", _("Requests"), "requests", data=Data.VIEWER),
+    Tab("changes", _("Changes"), "changes"),
 )
 
 

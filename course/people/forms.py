@@ -31,7 +31,7 @@ class JoinForm(forms.Form):
     def clean_join_code(self) -> str:
         """Capitals, spaces and hyphens do not matter."""
         code = str(self.cleaned_data["join_code"]).upper().replace("-", "").replace(" ", "")
-        if not Course.objects.filter(join_code=code, archived=False).exists():
+        if not Course.objects.filter(join_code=code, joinable=True, archived=False).exists():
             raise forms.ValidationError(_("No course has this code. Check each letter."), code="unknown")
         return code
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,9 @@ class Course(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     title = models.CharField(_("title"), max_length=200)
     join_code = models.CharField(_("join code"), max_length=32, unique=True, default=new_join_code)
+    joinable = models.BooleanField(
+        _("open to join"), default=True, help_text=_("off: the join code lets nobody in")
+    )
     archived = models.BooleanField(
         _("archived"), default=False, help_text=_("readable, but closed for answers")
     )
@@ -142,6 +146,28 @@ class Accommodation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.user}: x{self.time_factor}, +{self.extra_days}"
+
+
+class Entry(models.Model):
+    """A line of a course's journal: who changed what, and when. Written by ``journal.note`` only."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="journal")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )  # None: a command on the server
+    whom = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )  # the person it is about
+    at = models.DateTimeField(db_default=Now())
+    what = models.CharField(max_length=60)  # a code of ``journal.describe``
+    about = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["course", "-id"], name="entry_newest")]
+        verbose_name, verbose_name_plural = _("change"), _("changes")
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.what}"
 
 
 class Failure(models.Model):

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from course.people import views
+from course.people import changes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("sign-up/", views.sign_up, name="sign-up"),
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("password/done/", views.password_done, name="password-done"),
+    path("c/<slug:slug>/changes/", changes.changes, name="changes"),
 ]
