@@ -9,6 +9,8 @@ from course.people.models import Enrolment
 from course.review.models import LONGEST_REASON, Notice, NoticeKind
 from course.work.models import Submission
 
+NEWEST = 5  # that the course page links to
+
 
 def tell(submission: Submission, kind: NoticeKind, words: str) -> None:
     """Put a line before the student whose submission this is."""
@@ -43,3 +45,10 @@ def see(enrolment: Enrolment) -> int:
     """All of it is seen now; how many were not."""
     rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
     return rows.filter(seen_at__isnull=True).update(seen_at=Now())
+
+
+def news_of(enrolment: Enrolment) -> dict[str, object]:
+    """For the course page: how many things are new, and the newest of them."""
+    newest = list(unseen(enrolment)[: NEWEST + 1])
+    count = unseen(enrolment).count() if len(newest) > NEWEST else len(newest)
+    return {"count": count, "notices": newest[:NEWEST]}

@@ -1,4 +1,4 @@
-"""Points by hand: a person's word for one box, and taking it back. The result follows in the same transaction."""
+"""Points by hand: a person's word for one box, and taking it back; the result follows at once."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from decimal import Decimal, InvalidOperation
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from course.errors import Refused
+from course.people.journal import note
 from course.people.models import User
-from course.review import notices
+from course.review import notices, sentences  # noqa: F401 - describes the changes of this room
 from course.review.models import LONGEST_REASON, Override
 from course.review.reading import box_points, effects_of, said_of, settled
-from course.review.standing import override_of
+from course.review.showing import name_of, shown
+from course.review.standing import override_of, stand
 from course.review.words import read_text
+from course.work import feedback
+from course.work.mathml import plain
 from course.work.models import State, Submission
 from course.work.scoring import rescore
+
+WHY = gettext_lazy("Say why, in a few words: the student reads it.")
 
 
 def settle(submission: Submission) -> None:
@@ -57,22 +64,56 @@ def override(submission: Submission, box: str, typed: str, reason: str, by: User
     possible = {one.id: one.possible for one in box_points(*read)}
     if box not in possible:
         raise Refused(400, _("Not changed"), _("This exercise has no box '%(box)s'.") % {"box": box[:50]})
-    points, words = read_points(typed, possible[box]), read_text(reason, LONGEST_REASON, _("Say why, in a few words: the student reads it."))
+    points, words = read_points(typed, possible[box]), read_text(reason, LONGEST_REASON, WHY)
+    before = _stands(submission, box)
     held = Override.objects.filter(submission=submission, box=box, withdrawn_at__isnull=True)
     held.update(withdrawn_at=Now(), withdrawn_by=by)
     made = Override.objects.create(submission=submission, box=box, points=points, reason=words, by=by)
     settle(submission)
     notices.tell_score(submission, words)
+    _note(submission, by, "marks.overridden", box, before, reason=words)
     return made
 
 
 @transaction.atomic
-def withdraw(submission: Submission, pk: int, by: User) -> bool:
-    """Take an override back: the box has the grader's points again. Whether it still held."""
+def withdraw(submission: Submission, pk: int, by: User) -> None:
+    """Take an override back, so that the grader's points stand; raises Refused (409) if it does not hold."""
     Submission.objects.select_for_update().get(pk=submission.pk)
-    held = Override.objects.filter(pk=pk, submission=submission, withdrawn_at__isnull=True)
-    if not held.update(withdrawn_at=Now(), withdrawn_by=by):
-        return False
+    held = Override.objects.filter(pk=pk, submission=submission, withdrawn_at__isnull=True).first()
+    if held is None:
+        raise Refused(409, _("Not changed"), _("That change by hand does not stand any more."))
+    before = _stands(submission, held.box)
+    Override.objects.filter(pk=held.pk).update(withdrawn_at=Now(), withdrawn_by=by)
     settle(submission)
     notices.tell_score(submission, _("A change by hand was taken back."))
-    return True
+    _note(submission, by, "marks.withdrawn", held.box, before)
+
+
+def _stands(submission: Submission, box: str) -> str:
+    """The points that a box stands at now."""
+    read = settled(submission)
+    if read is None:
+        return ""
+    said, effects = said_of(submission.pk), effects_of(submission.attempt.item_id)
+    boxes = {one.id: one for one in box_points(*read)}
+    return shown(stand(boxes[box], said.get(box), effects.get(box)).points) if box in boxes else ""
+
+
+def _note(submission: Submission, by: User, code: str, box: str, before: str, **about: str) -> None:
+    """The line in the journal: before, after, and in which box."""
+    attempt = submission.attempt
+    read = settled(submission)
+    called = {field.id: feedback.called(field) for field in read[0].fields} if read else {}
+    note(
+        attempt.item.assignment.course,
+        by,
+        code,
+        whom=attempt.user,
+        name=name_of(attempt.user),
+        title=plain(attempt.item.exercise.title),
+        box=plain(called.get(box, box)),
+        before=before,
+        after=_stands(submission, box),
+        submission=submission.pk.hex,
+        **about,
+    )

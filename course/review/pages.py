@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
 
+from course.people import journal
 from course.people.access import may_close
-from course.people.models import Data, Enrolment
+from course.people.models import Data, Enrolment, Entry
 from course.review.models import Comment, Override, Request, RequestKind
 from course.review.reading import Said, box_points, said_about, settled
+from course.review.sentences import ABOUT_ONE
 from course.review.showing import name_of, notes_of, rule, shown
 from course.review.standing import stand
-from course.work import feedback
 from course.work.models import Submission
 from course.work.presentation import seen_page
 from course.work.tale import Tale, tale
@@ -43,7 +45,9 @@ def review_page(enrolment: Enrolment, submission: Submission) -> dict[str, Any]:
     """The staff's page of one submission."""
     said = said_about([submission], submission.attempt.item_id)[submission.pk]
     told = tale(submission)
-    requests = Request.objects.filter(submission=submission).select_related("user").order_by("-opened_at", "-pk")
+    requests = (
+        Request.objects.filter(submission=submission).select_related("user").order_by("-opened_at", "-pk")
+    )
     return {
         "course": enrolment.course,
         "enrolment": enrolment,
@@ -96,27 +100,24 @@ def box_rows(submission: Submission, told: Tale, said: Said) -> list[BoxRow]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One change of a mark: who, when, before, after, why."""
+    """One change of a mark: when, who, and the sentence with before, after and why."""
 
-    when: Any
+    when: datetime
     who: str
-    what: SafeString | str
-    after: str
-    why: str
+    sentence: str
 
 
 def history(submission: Submission) -> list[Past]:
-    """Every change of this submission's mark by people, the newest first."""
-    rows = Override.objects.filter(submission=submission).select_related("by", "withdrawn_by")
-    read = settled(submission)
-    called = {field.id: feedback.called(field) for field in read[0].fields} if read else {}
-    found = []
-    for one in rows.order_by("pk"):
-        box = called.get(one.box, one.box)
-        found.append(Past(one.at, name_of(one.by), box, shown(one.points), one.reason))
-        if one.withdrawn_at and one.withdrawn_by:
-            found.append(Past(one.withdrawn_at, name_of(one.withdrawn_by), box, "", ""))
-    return sorted(found, key=lambda past: past.when, reverse=True)
+    """Every change of this submission's mark by people, the newest first, from the course's journal."""
+    attempt = submission.attempt
+    rows = Entry.objects.filter(
+        whom=attempt.user_id, course=attempt.item.assignment.course_id, what__in=ABOUT_ONE
+    )
+    return [
+        Past(one.at, name_of(one.by) if one.by else "", journal.sentence(one))
+        for one in rows.select_related("by").order_by("-pk")
+        if one.about.get("submission") == submission.pk.hex
+    ]
 
 
 def thread_page(enrolment: Enrolment, found: Request) -> dict[str, Any]:

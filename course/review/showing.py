@@ -31,7 +31,7 @@ def shown(points: Decimal) -> str:
 
 
 def notes_on(submission: Submission | None, *, comments: bool = True) -> Notes:
-    """What was said about a submission. Where nobody spoke and no ``comments`` are wanted, no query is made."""
+    """What was said about a submission; without ``comments``, no query where nobody changed points."""
     if submission is None or not submission.verdict:
         return NONE
     if not comments and submission.override is None:

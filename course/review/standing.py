@@ -40,9 +40,7 @@ def stand(box: BoxPoints, said: Decimal | None, effect: str | None) -> Standing:
     return Standing(box.possible if effect == "full" else box.points, box.possible)
 
 
-def standing(
-    boxes: Sequence[BoxPoints], said: Mapping[str, Decimal], effects: Mapping[str, str]
-) -> Standing:
+def standing(boxes: Sequence[BoxPoints], said: Mapping[str, Decimal], effects: Mapping[str, str]) -> Standing:
     """The whole submission, in the points that a student sees."""
     found = [stand(box, said.get(box.id), effects.get(box.id)) for box in boxes]
     zero = Decimal(0)

@@ -9,11 +9,23 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from course.errors import Refused
+from course.people.journal import note
 from course.people.models import Enrolment, User
-from course.review import notices
-from course.review.models import LONGEST_WORDS, Comment, NoticeKind, Request, RequestEnd, RequestKind
+from course.review import notices, sentences  # noqa: F401 - describes the changes of this room
+from course.review.models import (
+    LONGEST_REASON,
+    LONGEST_WORDS,
+    Comment,
+    Notice,
+    NoticeKind,
+    Request,
+    RequestEnd,
+    RequestKind,
+)
+from course.review.showing import name_of
 from course.review.words import read_text
 from course.work.catalogue import question_of
+from course.work.mathml import plain
 from course.work.models import Item, State, Submission
 
 A_DAY = 10  # requests and reports of one student in 24 hours
@@ -37,7 +49,9 @@ def comment(submission: Submission, box: str, text: str, by: User) -> Comment:
 def ask(enrolment: Enrolment, submission: Submission, text: str) -> Request:
     """A student asks that this is looked at again. Raises Refused (400, 409, 429)."""
     if submission.state == State.QUEUED:
-        raise Refused(409, _("Not yet"), _("This answer is still being marked. Ask when its verdict is here."))
+        raise Refused(
+            409, _("Not yet"), _("This answer is still being marked. Ask when its verdict is here.")
+        )
     rows = {"submission": submission, "item_id": submission.attempt.item_id, "kind": RequestKind.REGRADE}
     missing = _("Say what should be looked at: which link, and why you think that it holds.")
     return _open(enrolment, rows, read_text(text, LONGEST_WORDS, missing))
@@ -80,8 +94,18 @@ def answer(request: Request, by: User, text: str, end: str = "") -> None:
         if end:
             closed = {"end": end, "closed_at": Now(), "closed_by": by}
             Request.objects.filter(pk=request.pk).update(**closed)
+            _note(request, by, RequestEnd(end))
         if by.pk != request.user_id:
             _tell(request, said)
+
+
+def _note(request: Request, by: User, end: RequestEnd) -> None:
+    about = {
+        "name": name_of(request.user),
+        "title": plain(request.item.exercise.title),
+        "end": str(end.label),
+    }
+    note(request.course, by, "marks.closed", whom=request.user, request=request.pk, **about)
 
 
 def _take_place(request: Request) -> None:
@@ -95,11 +119,11 @@ def _take_place(request: Request) -> None:
 
 def _tell(request: Request, words: str) -> None:
     """The one who asked, if a student, finds the answer on the course page."""
-    notices.Notice.objects.create(
+    Notice.objects.create(
         user_id=request.user_id,
         item_id=request.item_id,
         submission_id=request.submission_id,
         request=request,
         kind=NoticeKind.ANSWER,
-        words=words[: notices.LONGEST_REASON],
+        words=words[:LONGEST_REASON],
     )

@@ -79,8 +79,8 @@ def override(request: Signed, slug: str, submission: UUID) -> HttpResponse:
     """Points for one box, with a reason."""
 
     def act(found: Submission) -> object:
-        sent = [request.POST.get(name, "") for name in ("box", "points", "reason")]
-        return overriding.override(found, *sent, by=request.user)
+        box, points, reason = (request.POST.get(name, "") for name in ("box", "points", "reason"))
+        return overriding.override(found, box, points, reason, request.user)
 
     return _marking(request, slug, submission, act, _("The points are changed, and the student is told."))
 
@@ -185,7 +185,10 @@ def _opened(
         return redirect("request", slug=enrolment.course.slug, pk=already.pk)
     status = context["problem"].status if "problem" in context else 200
     return render(
-        request, "review/ask.html", {"course": enrolment.course, "enrolment": enrolment} | context, status=status
+        request,
+        "review/ask.html",
+        {"course": enrolment.course, "enrolment": enrolment} | context,
+        status=status,
     )
 
 

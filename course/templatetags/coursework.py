@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from course.lesson.pictures import picture
 from course.navigation import tabs_of
 from course.people.models import Enrolment
+from course.review.notices import news_of
 from course.work import mathml
 from course.work.sheet import STEP_NAMES
 from course.work.tale import tale
@@ -63,3 +64,9 @@ def progress(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def staff_tabs(enrolment: Enrolment, here: str = "") -> dict[str, Any]:
     """The tabs over a staff page; ``here`` is the id of the one that is open."""
     return {"tabs": tabs_of(enrolment), "here": here, "slug": enrolment.course.slug}
+
+
+@register.inclusion_tag("review/_news.html")
+def news(enrolment: Enrolment) -> dict[str, Any]:
+    """What a student has not seen yet of what changed, with links to the newest."""
+    return {"slug": enrolment.course.slug, **news_of(enrolment)}

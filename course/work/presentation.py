@@ -70,7 +70,9 @@ def exercise_page(
         "variants": _variants(attempt) if tried or attempt.number > 1 else [],
         "rows": _rows(typeset, latest, answers, notes, reveal=over and not solved),
         "panel": (
-            _noted(_panel(typeset, latest, counted, earlier, item), notes) if _still(latest, answers) else None
+            _noted(_panel(typeset, latest, counted, earlier, item), notes)
+            if _still(latest, answers)
+            else None
         ),
         "shown": latest.row if latest else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
@@ -284,7 +286,10 @@ def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> tuple[dict[st
         "eyebrow": stops.eyebrow,
         "url": stops.here["url"],
         "lesson_url": reverse("lesson", args=[lesson_page]),
-        **{f"{name}_url": reverse(name, args=[slug, item.pk]) for name in ("submit", "draft", "variant")},
+        **{
+            f"{name}_url": reverse(name, args=[slug, item.pk])
+            for name in ("submit", "draft", "variant", "problem")
+        },
     }, used
 
 
@@ -310,6 +315,7 @@ def seen_page(submission: Submission, notes: Notes = NONE) -> dict[str, Any]:
     item = submission.attempt.item
     return {
         **typeset.page,
+        "course": item.assignment.course,
         "rows": _rows(typeset, latest, dict(submission.answers), notes, reveal=False),
         "panel": _noted(_panel(typeset, latest, [], 0, item), notes),
     }

@@ -135,9 +135,7 @@ class Request(models.Model):
 class Comment(models.Model):
     """Words of a person about a submission, about one of its boxes, or in the thread of a request."""
 
-    submission = models.ForeignKey(
-        Submission, models.CASCADE, null=True, blank=True, related_name="comments"
-    )
+    submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="comments")
     request = models.ForeignKey(Request, models.CASCADE, null=True, blank=True, related_name="comments")
     box = models.CharField(_("box"), max_length=50, blank=True)  # empty: about the whole
     text = models.CharField(_("comment"), max_length=LONGEST_WORDS)
