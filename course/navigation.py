@@ -25,6 +25,7 @@ TABS = (
     Tab("content", _("Content"), "course"),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
     Tab("changes", _("Changes"), "changes"),
+    Tab("settings", _("Settings"), "course-settings", content=Content.OWNER),
 )
 
 

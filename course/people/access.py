@@ -11,13 +11,19 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.work.models import Item, Submission
 
 Someone = User | AnonymousUser
+
+
+class Signed(HttpRequest):
+    """A request that came past the sign-in."""
+
+    user: User
 
 
 def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
@@ -55,6 +61,17 @@ def previewer_for(user: Someone, slug: str) -> Enrolment:
     if not enrolment.is_staff or enrolment.content < Content.VIEWER:
         raise PermissionDenied
     return enrolment
+
+
+def refuse_making_courses(user: Someone) -> None:
+    """Raise PermissionDenied unless the site lets this person make courses (permission people.add_course)."""
+    if not may_make_courses(user):
+        raise PermissionDenied
+
+
+def may_make_courses(user: Someone) -> bool:
+    """Whether the site lets this person make courses: given in the admin, to a person or a group."""
+    return user.has_perm("people.add_course")
 
 
 def students_of(course: Course) -> QuerySet[Enrolment]:
