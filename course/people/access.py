@@ -11,14 +11,20 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from course.people.models import Content, Data, Enrolment, User
+from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.review.models import Request, RequestKind
 from course.work.models import Item, Submission
 
 Someone = User | AnonymousUser
+
+
+class Signed(HttpRequest):
+    """A request that came past the sign-in."""
+
+    user: User
 
 
 def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
@@ -35,6 +41,7 @@ def enrolment_for(user: Someone, slug: str) -> Enrolment:
     places = Enrolment.objects.select_related("course", "accommodation").filter(active=True)
     enrolment = get_object_or_404(places, user=user.pk or 0, course__slug=slug)
     enrolment.user = user  # type: ignore[assignment]  # nobody but a user has a place
+    enrolment.previewing = enrolment.is_staff and enrolment.user.previewing == slug
     return enrolment
 
 
@@ -46,6 +53,31 @@ def staff_for(
     if not enrolment.is_staff or enrolment.content < content or enrolment.data < data:
         raise PermissionDenied
     return enrolment
+
+
+def previewer_for(user: Someone, slug: str) -> Enrolment:
+    """The place of one of the staff who may see the course as a student does; whether or not they do now."""
+    enrolment = enrolment_for(user, slug)
+    enrolment.previewing = False
+    if not enrolment.is_staff or enrolment.content < Content.VIEWER:
+        raise PermissionDenied
+    return enrolment
+
+
+def refuse_making_courses(user: Someone) -> None:
+    """Raise PermissionDenied unless the site lets this person make courses (permission people.add_course)."""
+    if not may_make_courses(user):
+        raise PermissionDenied
+
+
+def may_make_courses(user: Someone) -> bool:
+    """Whether the site lets this person make courses: given in the admin, to a person or a group."""
+    return user.has_perm("people.add_course")
+
+
+def students_of(course: Course) -> QuerySet[Enrolment]:
+    """The places of the students, also of those who have left. Nobody else is counted in any figure."""
+    return Enrolment.objects.filter(course=course, role=Role.STUDENT)
 
 
 def item_for(enrolment: Enrolment, pk: int) -> Item:

@@ -23,6 +23,8 @@ def new_join_code() -> str:
 class User(AbstractUser):
     """Someone who signs in. What they may do is said by their enrolments."""
 
+    previewing = ""  # slug of the course that this request sees as a student does: people/as_student.py
+
 
 class Course(models.Model):
     """A course: its people and its assignments."""
@@ -32,6 +34,9 @@ class Course(models.Model):
     join_code = models.CharField(_("join code"), max_length=32, unique=True, default=new_join_code)
     joinable = models.BooleanField(
         _("open to join"), default=True, help_text=_("off: the join code lets nobody in")
+    )
+    starts = models.DateField(
+        _("first day"), null=True, blank=True, help_text=_("dates move with it when the course is copied")
     )
     archived = models.BooleanField(
         _("archived"), default=False, help_text=_("readable, but closed for answers")
@@ -118,10 +123,12 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.course} ({self.role})"
 
+    previewing = False  # one of the staff who sees the course as a student does, for now
+
     @property
     def is_staff(self) -> bool:
-        """Whether this person teaches here; what they may do is said by ``content`` and ``data``."""
-        return self.role == Role.INSTRUCTOR
+        """Whether this person teaches here, and is not looking as a student just now."""
+        return self.role == Role.INSTRUCTOR and not self.previewing
 
 
 class Accommodation(models.Model):

@@ -13,10 +13,12 @@ describe(
     {
         "created": _("made the course “%(title)s”"),
         "titled": _("changed the title from “%(old)s” to “%(new)s”"),
+        "first_day": _("set the first day to %(day)s"),
         "archived": _("archived the course"),
         "opened": _("took the course out of the archive"),
         "code_renewed": _("made a new join code; the old one lets nobody in any more"),
         "code_off": _("switched the join code off"),
+        "forgotten": _("deleted %(attempts)s attempts of their own, made to try the exercises"),
         "code_on": _("switched the join code on"),
         "copied": _("copied this course from “%(title)s”, with its dates moved by %(days)s days"),
         "copied_to": _("copied this course to “%(title)s”"),
