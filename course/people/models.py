@@ -35,6 +35,9 @@ class Course(models.Model):
     joinable = models.BooleanField(
         _("open to join"), default=True, help_text=_("off: the join code lets nobody in")
     )
+    starts = models.DateField(
+        _("first day"), null=True, blank=True, help_text=_("dates move with it when the course is copied")
+    )
     archived = models.BooleanField(
         _("archived"), default=False, help_text=_("readable, but closed for answers")
     )

@@ -13,6 +13,7 @@ describe(
     {
         "created": _("made the course “%(title)s”"),
         "titled": _("changed the title from “%(old)s” to “%(new)s”"),
+        "first_day": _("set the first day to %(day)s"),
         "archived": _("archived the course"),
         "opened": _("took the course out of the archive"),
         "code_renewed": _("made a new join code; the old one lets nobody in any more"),
