@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from course.people.models import Accommodation, Enrolment
-from course.work.credit import Credit, credit_of
+from course.work.credit import Credit, after_hints, credit_of
 from course.work.dates import effective_for
 from course.work.models import Assignment, DateException, Item, OpenedHint, State, Submission
-from course.work.policies import MarkingPolicy, policy_for
-from course.work.scoring import lock_results, rescore
+from course.work.policies import CAPPED_FROM, MarkingPolicy, policy_for
+from course.work.scoring import lock_results, rescore, work_out
 
 FIELDS = ("attempt_id", "attempt__user_id", "attempt__item_id", "counts", "queued_at", "credit", "credit_why")
 Hints = Mapping[int, list[tuple[datetime, int]]]  # by attempt: when which one was opened
@@ -27,9 +27,9 @@ Hints = Mapping[int, list[tuple[datetime, int]]]  # by attempt: when which one w
 @transaction.atomic
 def settle(item: Item, user_id: int) -> dict[Any, Credit]:
     """Credit and result of one student in one item anew, after a verdict; the credits that changed."""
-    lock_results(user_id, [item.pk])
+    locked = lock_results(user_id, [item.pk])
     changed = _recredit(item.assignment, [user_id], [item])
-    rescore(user_id, [item.pk], quietly=True)
+    work_out(user_id, locked)
     return {pk: credit for pk, (credit, _user, _item) in changed.items()}
 
 
@@ -92,7 +92,7 @@ def _dues(assignment: Assignment, users: Collection[int]) -> dict[int, datetime 
 
 def _hints(policies: Iterable[MarkingPolicy], attempts: Collection[int]) -> Hints:
     found: dict[int, list[tuple[datetime, int]]] = {}
-    if any(policy.hints for policy in policies):
+    if any(after_hints(policy, CAPPED_FROM) < 1 for policy in policies):
         rows = OpenedHint.objects.filter(attempt__in=attempts).values_list(
             "attempt_id", "opened_at", "number"
         )

@@ -66,17 +66,19 @@ def items_for(assignment: Assignment, user_id: int, *, store: bool = False) -> l
 
 
 def drawn(
-    assignments: Iterable[Assignment], user_ids: Collection[int]
+    assignments: Iterable[Assignment], user_ids: Collection[int], items: Iterable[Item] | None = None
 ) -> Mapping[tuple[int, int], tuple[int, ...]]:
-    """The numbers of each student's items, by (assignment, user); two queries, however many."""
+    """The numbers of each student's items, by (assignment, user); two queries, however many.
+
+    ``items``: all of the assignments, with their pools, if they were read already.
+    """
     wanted = {assignment.pk: assignment for assignment in assignments}
     placed: dict[int, list[Placed]] = {pk: [] for pk in wanted}
-    for item in _items(wanted):
+    for item in _items(wanted) if items is None else items:
         placed[item.assignment_id] += _placed([item])
-    stored = {
-        (one.assignment_id, one.user_id): one.items
-        for one in Draw.objects.filter(assignment__in=wanted, user__in=user_ids)
-    }
+    by_draw = [pk for pk, assignment in wanted.items() if _is_drawn(assignment, placed[pk])]
+    rows = Draw.objects.filter(assignment__in=by_draw, user__in=user_ids) if by_draw else ()
+    stored = {(one.assignment_id, one.user_id): one.items for one in rows}
     found: dict[tuple[int, int], tuple[int, ...]] = {}
     for pk, assignment in wanted.items():
         everyone = (

@@ -21,6 +21,14 @@ class NotBegunError(Refused):
         super().__init__(409, _("Not begun"), _("Begin this on its own page first; then it takes answers."))
 
 
+class WrongPasswordError(Refused):
+    """Not the assignment's password."""
+
+    def __init__(self) -> None:
+        detail = _("That is not the password of this assignment. Ask for it in the room.")
+        super().__init__(403, _("Wrong password"), detail)
+
+
 def refuse_unopened(standing: Standing) -> None:
     """Before it opens or is begun, and while it is hidden, only the staff see it.
 

@@ -101,7 +101,7 @@ def offered(
 def open_hint(
     question: Question, attempt: Attempt, policy: MarkingPolicy, tries: Sequence[Try], number: int
 ) -> OpenedHint:
-    """Open a hint, or find it open; raises Refused (409) for one that is not there or not to be opened yet."""
+    """Open a hint, or find it open; raises Refused (409) for one that is not there or not yet."""
     here = ladder(question, tries[-1].verdict if tries else None)
     opened = {each.number: each for each in attempt.opened_hints.order_by("number")}
     if number in opened:

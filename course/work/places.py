@@ -48,7 +48,8 @@ def places(
         "why_due": standing.effective.reason,
         "is_late": standing.is_late and standing.phase is Phase.OPEN,
         "ends": standing.ends if timed and standing.phase is Phase.OPEN else None,
-        "is_open": standing.phase is Phase.OPEN,
+        "now": standing.now,
+        "last": standing.last_moment,
         "rail": stops.rail,
         "next": stops.following,
         "eyebrow": stops.eyebrow,
@@ -58,7 +59,7 @@ def places(
         "clock_url": reverse("clock", args=[slug, assignment.pk]),
         **{
             f"{name}_url": reverse(name, args=[slug, item.pk])
-            for name in ("submit", "draft", "variant", "hint")
+            for name in ("submit", "draft", "variant", "hint", "problem")
         },
     }
 

@@ -8,35 +8,34 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.people.models import Enrolment
 from course.work import credit, feedback, hints, mathml, matrices
 from course.work.catalogue import question_of
-from course.work.models import Attempt, Draft, Item, State, Submission
+from course.work.desk import Desk, Tried
+from course.work.models import Attempt, Draft, Item, Submission
+from course.work.notes import NONE, Notes
 from course.work.places import places
-from course.work.policies import MarkingPolicy, policy_for, solution_after
+from course.work.policies import MarkingPolicy, policy_for
 from course.work.sheet import Sheet, row_html, sheet
 from course.work.standing import Phase, Standing, standing_of
 from course.work.tries import table
 from course.work.veil import is_veiled
 from exercises.question import Question
-from grader.job import Outcome, Verdict
 from grader.tree import Negative, Number
 from grader.unreadable import Unreadable
 from grader.working import read_working
 
 Answers = Mapping[str, Any]
-RENEW_AFTER = 3  # tries after which new numbers are offered without a right answer
 
 
 def exercise_page(
@@ -49,15 +48,18 @@ def exercise_page(
     earlier: int = 0,
     just: Submission | None = None,
     standing: Standing | None = None,
+    notes: Notes = NONE,
 ) -> dict[str, Any]:
     """Everything that ``work/exercise.html`` and ``work/_answer.html`` show.
 
     ``submissions``: the newest ones of this attempt, before which there were ``earlier`` tries; ``just``: the
-    one that this reply answers; ``standing``: where the student stands, if it was looked up already.
+    one that this reply answers; ``standing``: where the student stands, if it was looked up already;
+    ``notes``: what people said about the one that is shown.
     """
     typeset, policy = sheet_of(attempt), policy_for(item)
     standing = standing or standing_of(enrolment, item.assignment)
     veiled = is_veiled(item.assignment, is_staff=enrolment.is_staff)
+    notes = NONE if veiled else notes
     tried = [Tried(one) for one in sorted(submissions, key=lambda one: one.number)]
     latest = Tried(just) if just else tried[-1] if tried else None
     answers = _answers(latest, draft, fresh=just is not None)
@@ -73,8 +75,11 @@ def exercise_page(
         "attempt_id": attempt.pk,
         "veiled": veiled,
         "variants": _variants(attempt) if tried or attempt.number > 1 else [],
-        "rows": _rows(typeset, told, answers, reveal=desk.reveals or _is_over(policy, veiled, standing)),
-        "panel": _panel(typeset, latest, desk) if _still(latest, answers) else None,
+        "rows": _rows(
+            typeset, told, answers, notes, reveal=desk.reveals or _is_over(policy, veiled, standing)
+        ),
+        "panel": _noted(_panel(typeset, latest, desk), notes) if _still(latest, answers) else None,
+        "shown": latest.row if latest and not veiled else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
         "tries": "" if veiled else table(typeset.question, [one.outcomes for one in counted], earlier),
         "heads": feedback.table_heads(typeset.question) if counted and not veiled else [],
@@ -91,83 +96,6 @@ def exercise_page(
 def _is_over(policy: MarkingPolicy, veiled: bool, standing: Standing) -> bool:
     """Whether it is a quiz whose worked answers are shown now."""
     return policy.is_veiled and not veiled and not standing.is_staff
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the student has used up on this variant: ``counted`` tries shown, ``earlier`` ones before them."""
-
-    policy: MarkingPolicy
-    counted: Sequence[Tried]
-    earlier: int
-    veiled: bool
-
-    @property
-    def used(self) -> int:
-        """Tries used on this variant."""
-        return self.earlier + len(self.counted)
-
-    @property
-    def over(self) -> bool:
-        """Whether no try is left."""
-        return self.policy.allowed is not None and self.used >= self.policy.allowed
-
-    @property
-    def solved(self) -> bool:
-        """Whether one of the tries was all right."""
-        return any(one.is_right for one in self.counted)
-
-    @property
-    def reveals(self) -> bool:
-        """Whether the worked answers are shown."""
-        after = solution_after(self.policy)
-        return after is not None and self.used >= after and not self.solved
-
-    @property
-    def may_renew(self) -> bool:
-        """Whether new numbers are offered."""
-        return self.solved or self.over or self.used >= RENEW_AFTER
-
-    @property
-    def words(self) -> str:
-        """How many tries were used, and of how many."""
-        if self.policy.allowed is not None:
-            text = _("All tries are used") if self.over else _("Try {number} of {all}")
-            return text.format(number=self.used + 1, all=self.policy.allowed)
-        text = ngettext("{number} try so far", "{number} tries so far", self.used)
-        return text.format(number=self.used) if self.used else ""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A submission, with its stored verdict read as far as it is asked for."""
-
-    row: Submission
-
-    @cached_property
-    def verdict(self) -> Verdict | None:
-        """The whole verdict, once there is one."""
-        return Verdict.model_validate(self.row.verdict) if self.row.state == State.GRADED else None
-
-    @property
-    def outcomes(self) -> dict[str, Outcome]:
-        """The outcome of each box; empty while there is no verdict."""
-        return {box["id"]: Outcome(box["outcome"]) for box in (self.row.verdict or {}).get("boxes", ())}
-
-    @property
-    def is_right(self) -> bool:
-        """Whether everything was right."""
-        return (self.row.verdict or {}).get("outcome") == Outcome.CORRECT
-
-    @property
-    def marked_at(self) -> datetime | None:
-        """When its verdict came."""
-        return self.row.marked_at
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the verdict is still to come by itself."""
-        return bool(self.row.state == State.QUEUED)
 
 
 class _ById:
@@ -229,7 +157,17 @@ def _panel(typeset: Sheet, latest: Tried | None, desk: Desk) -> feedback.Panel |
     )
 
 
-def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: bool) -> list[SafeString]:
+def _noted(panel: feedback.Panel | None, notes: Notes) -> feedback.Panel | None:
+    """The panel with the points that stand and who changed them, and with words about the whole."""
+    if panel is None:
+        return None
+    changes = [line for lines in notes.boxes.values() for line in lines if line.change]
+    return replace(panel, points=notes.points or panel.points, notes=(*changes, *notes.whole))
+
+
+def _rows(
+    typeset: Sheet, latest: Tried | None, answers: Answers, notes: Notes, *, reveal: bool
+) -> list[SafeString]:
     """The boxes with what was typed; a verdict is shown where the typed text is still the one it is about."""
     marks: dict[str, feedback.Mark] = {}
     sent: Answers = latest.row.answers if latest else {}
@@ -241,9 +179,13 @@ def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: boo
         typed = answers.get(box, "")
         mark = marks.get(box) if sent.get(box, "") == typed else None
         solution = (row.get("right") or typeset.question.solution.get(box)) if reveal else None
-        touched = typed or solution or (mark and mark.state)
-        filled = {"mark": mark, "solution": solution, **_filled(row, typed, typeset)} if touched else {}
-        rows.append(row_html({**row, **filled}) if touched else row["html"])
+        said = notes.boxes.get(box)
+        touched = typed or solution or said or (mark and mark.state)
+        if not touched:
+            rows.append(row["html"])
+            continue
+        filled = {"mark": mark, "solution": solution, "notes": said, **_filled(row, typed, typeset)}
+        rows.append(row_html({**row, **filled}))
     return rows
 
 
@@ -281,3 +223,16 @@ def _variants(attempt: Attempt) -> list[int]:
         "number", flat=True
     )
     return list(numbers) if len(numbers) > 1 else []
+
+
+def seen_page(submission: Submission, notes: Notes = NONE) -> dict[str, Any]:
+    """A marked page as its student saw it: the frozen numbers, what was typed, what came of it."""
+    typeset, latest = sheet_of(submission.attempt), Tried(submission)
+    item = submission.attempt.item
+    desk = Desk(policy_for(item), [], 0, veiled=False)
+    return {
+        **typeset.page,
+        "course": item.assignment.course,
+        "rows": _rows(typeset, latest, dict(submission.answers), notes, reveal=False),
+        "panel": _noted(_panel(typeset, latest, desk), notes),
+    }

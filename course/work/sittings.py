@@ -15,13 +15,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 
-from course.errors import Refused
 from course.people.models import Enrolment
 from course.work.catalogue import question_of
 from course.work.draws import items_for
-from course.work.gate import NotBegunError, refuse_closed
+from course.work.gate import NotBegunError, WrongPasswordError, refuse_closed
 from course.work.intake import Form, is_empty, store, used_up
 from course.work.models import Assignment, Draft, Sitting
 from course.work.standing import Phase, Standing, standing_of, standings_by_sitting
@@ -41,9 +39,7 @@ def begin(enrolment: Enrolment, assignment: Assignment, password: str = "") -> S
     if standing.sitting is not None:
         return standing.sitting
     if assignment.password and not constant_time_compare(assignment.password, password.strip()):
-        raise Refused(
-            403, _("Wrong password"), _("That is not the password of this assignment. Ask in the room.")
-        )
+        raise WrongPasswordError
     items_for(assignment, enrolment.user_id, store=True)
     sitting, _new = Sitting.objects.get_or_create(user_id=enrolment.user_id, assignment=assignment)
     return sitting

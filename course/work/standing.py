@@ -39,6 +39,7 @@ class Standing:
     policy: MarkingPolicy
     sitting: Sitting | None
     now: datetime
+    user: int
     is_staff: bool = False
 
     @property
@@ -70,6 +71,11 @@ class Standing:
         """Whether what is handed in now is late."""
         due = self.effective.due
         return due is not None and self.now > due + timedelta(seconds=self.policy.grace)
+
+    @property
+    def is_in_grace(self) -> bool:
+        """Whether the end is past and only the grace is left."""
+        return self.phase is Phase.OPEN and self.ends is not None and self.now >= self.ends
 
     @property
     def seconds(self) -> int | None:
@@ -135,4 +141,4 @@ def _standing(
     enrolment: Enrolment, assignment: Assignment, dates: Effective, sitting: Sitting | None
 ) -> Standing:
     policy, now = policy_of(assignment), timezone.now()
-    return Standing(assignment, dates, policy, sitting, now, enrolment.is_staff)
+    return Standing(assignment, dates, policy, sitting, now, enrolment.user_id, enrolment.is_staff)

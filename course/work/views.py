@@ -16,15 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 from course.errors import Refused
 from course.people.access import enrolment_for, item_for, own_submission
 from course.people.models import Enrolment, User
+from course.review.showing import notes_on
 from course.work import feedback
 from course.work.attempts import attempt_for, next_attempt
 from course.work.catalogue import question_of
+from course.work.desk import Tried
 from course.work.gate import NotBegunError, refuse_closed, refuse_unopened
 from course.work.hints import open_hint
 from course.work.intake import hand_in, read_answers, read_form
 from course.work.models import Attempt, Draft, State, Submission
 from course.work.policies import policy_for
-from course.work.presentation import Tried, exercise_page
+from course.work.presentation import exercise_page
 from course.work.sittings import settle
 from course.work.standing import Standing, standing_of
 from course.work.waiting import wait_for_verdict
@@ -50,7 +52,7 @@ def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
         refuse_unopened(standing)
     except NotBegunError:
         return redirect("assignment", slug=slug, assignment=item_for(enrolment, item).assignment_id)
-    page = _page(enrolment, attempt, *_newest(attempt, request.GET.get("s")), standing)
+    page = _page(enrolment, attempt, *_newest(attempt, request.GET.get("s")), standing=standing)
     return render(request, "work/exercise.html", {"page": page})
 
 
@@ -59,13 +61,17 @@ def _page(
     attempt: Attempt,
     submissions: list[Submission],
     just: Submission | None,
+    *,
+    fragment: bool = False,
     standing: Standing | None = None,
 ) -> dict[str, Any]:
-    """What the page shows; ``just``: the submission that it answers."""
+    """What the page shows; ``just``: the submission that it answers; a ``fragment`` has no comments."""
     shown = sum(one.counts for one in submissions)
     tried = attempt.submissions.filter(counts=True).count() if len(submissions) == MOST_SHOWN else shown
     draft = Draft.objects.filter(attempt=attempt).first()
+    latest = just or (submissions[0] if submissions else None)
     more: dict[str, Any] = {"earlier": tried - shown, "just": just, "standing": standing}
+    more["notes"] = notes_on(latest, comments=not fragment)
     return exercise_page(attempt.item, enrolment, attempt, submissions, draft, **more)
 
 
@@ -113,7 +119,7 @@ def _fragment(request: Signed, enrolment: Enrolment, attempt: Attempt, submissio
         waiting = {"panel": feedback.waiting(just.state), "page": {"url": here}}
         headers = {"Location": reverse("verdict", args=[submission]), "Retry-After": str(AGAIN)}
         return HttpResponse(render_to_string("work/_verdict.html", waiting), status=202, headers=headers)
-    page = _page(enrolment, attempt, submissions, just)
+    page = _page(enrolment, attempt, submissions, just, fragment=True)
     return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
 
 
@@ -157,7 +163,7 @@ def hint(request: Signed, slug: str, item: int) -> HttpResponse:
     number = int(asked) if asked.isdecimal() and len(asked) < 3 else 0
     opened = open_hint(question_of(attempt), attempt, policy_for(attempt.item), counted, number)
     if request.headers.get("X-Fragment"):
-        page = _page(enrolment, attempt, *_newest(attempt, None))
+        page = _page(enrolment, attempt, *_newest(attempt, None), fragment=True)
         return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
     query, fragment = {"attempt": attempt.number}, f"hint-{opened.number}"
     address = reverse("exercise", args=[slug, item], query=query, fragment=fragment)

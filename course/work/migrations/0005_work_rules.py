@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('work', '0003_courses'),
+        ('work', '0004_override_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
