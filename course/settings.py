@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "course",
     "course.people",
     "course.work",
+    "course.gradebook",
     "course.people.admin_site.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
