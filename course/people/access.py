@@ -31,7 +31,7 @@ def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
 
 def enrolment_for(user: Someone, slug: str) -> Enrolment:
     """The user's place in the course; 404 for everyone outside it."""
-    places = Enrolment.objects.select_related("course").filter(active=True)
+    places = Enrolment.objects.select_related("course", "accommodation").filter(active=True)
     enrolment = get_object_or_404(places, user=user.pk or 0, course__slug=slug)
     enrolment.user = user  # type: ignore[assignment]  # nobody but a user has a place
     return enrolment
