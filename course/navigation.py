@@ -24,6 +24,7 @@ class Tab:
 TABS = (
     Tab("content", _("Content"), "course"),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
+    Tab("grades", _("Grades"), "grades", data=Data.VIEWER),
 )
 
 

@@ -19,7 +19,7 @@ EVERYTHING = -1  # key of the one category that stands in while a course has non
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Categories by their place (``key`` is 0, 1, 2 ...); ``places``: assignment -> key, none: not counted."""
+    """Categories by their place (``key`` 0, 1, 2 ...); ``places``: assignment -> key, none: not counted."""
 
     categories: tuple[Category, ...] = ()
     places: Mapping[int, int] = field(default_factory=dict)

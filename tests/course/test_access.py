@@ -34,7 +34,10 @@ def places(student: Client, items: dict[str, Item], marked: Post) -> dict[str, o
     answers = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
     student.get(f"/c/backprop/i/{item}/")
     student.post(f"/c/backprop/i/{item}/submit", {"key": "0123456789abcdef"} | answers)
-    return {"item": item, "sent": Submission.objects.get().pk, "nothing": uuid4()}
+    member = Enrolment.objects.get(course__slug="backprop", user__username="student").pk
+    sat = items["seed-w1"].assignment_id
+    found = {"item": item, "sent": Submission.objects.get().pk, "nothing": uuid4()}
+    return found | {"member": member, "sat": sat}
 
 
 @pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())
