@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "course.people",
     "course.work",
     "course.gradebook",
+    "course.tracking",
     "course.review",
     "course.people.admin_site.Config",
     "django.contrib.auth",
