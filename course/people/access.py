@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from course.people.models import Content, Course, Data, Enrolment, Role, User
+from course.review.models import Request, RequestKind
 from course.work.models import Item, Submission
 
 Someone = User | AnonymousUser
@@ -108,6 +109,41 @@ def tracked_submission(enrolment: Enrolment, pk: UUID) -> Submission:
     if found is None:
         raise Http404
     return found
+
+
+def inbox_of(enrolment: Enrolment) -> QuerySet[Request]:
+    """What one of the staff may read of the students' requests; 403 for one who may read none.
+
+    Requests about answers are for those who see the students' work, reports of problems for editors.
+    """
+    kinds = [RequestKind.REGRADE] if enrolment.data >= Data.VIEWER else []
+    kinds += [RequestKind.PROBLEM] if enrolment.content >= Content.EDITOR else []
+    if not enrolment.is_staff or not kinds:
+        raise PermissionDenied
+    return _requests().filter(course=enrolment.course_id, kind__in=kinds)
+
+
+def request_for(enrolment: Enrolment, pk: int) -> Request:
+    """A request of one's own, or one of the inbox; 404 for any other."""
+    own = Q(user=enrolment.user_id, course=enrolment.course_id)
+    if enrolment.is_staff:
+        seen = Q(kind=RequestKind.REGRADE, course=enrolment.course_id) if enrolment.data else Q(pk__in=[])
+        if enrolment.content >= Content.EDITOR:
+            seen |= Q(kind=RequestKind.PROBLEM, course=enrolment.course_id)
+        own |= seen
+    return get_object_or_404(_requests().filter(own), pk=pk)
+
+
+def may_close(enrolment: Enrolment, request: Request) -> bool:
+    """Whether this person may answer a request for the staff, and close it."""
+    if request.kind == RequestKind.REGRADE:
+        return enrolment.data >= Data.GRADER
+    return enrolment.content >= Content.EDITOR
+
+
+def _requests() -> QuerySet[Request]:
+    rows = Request.objects.select_related("user", "closed_by", "submission__attempt", "item__exercise")
+    return rows.select_related("item__assignment").defer("item__exercise__document")
 
 
 def _submissions() -> QuerySet[Submission]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from course.lesson.pictures import picture
 from course.navigation import tabs_of
 from course.people.models import Content, Enrolment
+from course.review.notices import news_of
 from course.work import mathml
 from course.work.sheet import STEP_NAMES
 from course.work.tale import tale
@@ -70,3 +71,9 @@ def staff_tabs(context: Context, enrolment: Enrolment, here: str = "") -> dict[s
         "may_preview": enrolment.is_staff and enrolment.content >= Content.VIEWER,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("review/_news.html")
+def news(enrolment: Enrolment) -> dict[str, Any]:
+    """What a student has not seen yet of what changed, with links to the newest."""
+    return {"slug": enrolment.course.slug, **news_of(enrolment)}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from course.work.mathml import plain, prose
 from course.work.matrices import grid, place
+from course.work.notes import Line
 from exercises.prose import texts
 from exercises.question import Field, Question
 from grader.job import BoxVerdict, ChoiceBox, Outcome, Verdict
@@ -88,6 +89,7 @@ class Panel:
     points: str = ""
     since: SafeString | str = ""
     finished: bool = False
+    notes: tuple[Line, ...] = ()  # what people changed, and said about the whole
 
 
 def sentence(code: str, params: Mapping[str, str]) -> str:

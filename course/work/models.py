@@ -236,7 +236,7 @@ class Submission(models.Model):
     points = models.DecimalField(_("points"), null=True, blank=True, max_digits=8, decimal_places=3)
     possible = models.DecimalField(_("possible"), null=True, blank=True, max_digits=8, decimal_places=3)
     override = models.DecimalField(
-        _("points given by a person"), null=True, blank=True, max_digits=8, decimal_places=3
+        _("points given by a person"), null=True, blank=True, max_digits=14, decimal_places=9
     )  # instead of ``points``
     credit = models.DecimalField(
         _("credit"), default=1, max_digits=4, decimal_places=3

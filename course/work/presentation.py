@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from course.people.models import Enrolment
 from course.work import feedback, hints, mathml, matrices
 from course.work.catalogue import question_of
 from course.work.models import Attempt, Draft, Item, State, Submission
+from course.work.notes import NONE, Notes
 from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
 from course.work.tries import table
 from exercises.question import Question, Step
@@ -45,11 +46,12 @@ def exercise_page(
     *,
     earlier: int = 0,
     just: Submission | None = None,
+    notes: Notes = NONE,
 ) -> dict[str, Any]:
     """Everything that ``work/exercise.html`` and ``work/_answer.html`` show.
 
     ``submissions``: the newest ones of this attempt, before which there were ``earlier`` tries; ``just``: the
-    one that this reply answers.
+    one that this reply answers; ``notes``: what people said about the one that is shown.
     """
     typeset = sheet_of(attempt)
     tried = [Tried(one) for one in sorted(submissions, key=lambda one: one.number)]
@@ -66,8 +68,13 @@ def exercise_page(
         "attempt": attempt.number,
         "attempt_id": attempt.pk,
         "variants": _variants(attempt) if tried or attempt.number > 1 else [],
-        "rows": _rows(typeset, latest, answers, reveal=over and not solved),
-        "panel": _panel(typeset, latest, counted, earlier, item) if _still(latest, answers) else None,
+        "rows": _rows(typeset, latest, answers, notes, reveal=over and not solved),
+        "panel": (
+            _noted(_panel(typeset, latest, counted, earlier, item), notes)
+            if _still(latest, answers)
+            else None
+        ),
+        "shown": latest.row if latest else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
         "tries": table(typeset.question, [one.outcomes for one in counted], earlier),
         "heads": feedback.table_heads(typeset.question) if counted else [],
@@ -169,11 +176,21 @@ def _panel(
     )
 
 
+def _noted(panel: feedback.Panel | None, notes: Notes) -> feedback.Panel | None:
+    """The panel with the points that stand and who changed them, and with words about the whole."""
+    if panel is None:
+        return None
+    changes = [line for lines in notes.boxes.values() for line in lines if line.change]
+    return replace(panel, points=notes.points or panel.points, notes=(*changes, *notes.whole))
+
+
 def _solved(counted: Sequence[Tried]) -> bool:
     return any(one.is_right for one in counted)
 
 
-def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: bool) -> list[SafeString]:
+def _rows(
+    typeset: Sheet, latest: Tried | None, answers: Answers, notes: Notes, *, reveal: bool
+) -> list[SafeString]:
     """The boxes with what was typed; a verdict is shown where the typed text is still the one it is about."""
     marks: dict[str, feedback.Mark] = {}
     sent: Answers = latest.row.answers if latest else {}
@@ -185,9 +202,13 @@ def _rows(typeset: Sheet, latest: Tried | None, answers: Answers, *, reveal: boo
         typed = answers.get(box, "")
         mark = marks.get(box) if sent.get(box, "") == typed else None
         solution = (row.get("right") or typeset.question.solution.get(box)) if reveal else None
-        touched = typed or solution or (mark and mark.state)
-        filled = {"mark": mark, "solution": solution, **_filled(row, typed, typeset)} if touched else {}
-        rows.append(row_html({**row, **filled}) if touched else row["html"])
+        said = notes.boxes.get(box)
+        touched = typed or solution or said or (mark and mark.state)
+        if not touched:
+            rows.append(row["html"])
+            continue
+        filled = {"mark": mark, "solution": solution, "notes": said, **_filled(row, typed, typeset)}
+        rows.append(row_html({**row, **filled}))
     return rows
 
 
@@ -265,7 +286,10 @@ def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> tuple[dict[st
         "eyebrow": stops.eyebrow,
         "url": stops.here["url"],
         "lesson_url": reverse("lesson", args=[lesson_page]),
-        **{f"{name}_url": reverse(name, args=[slug, item.pk]) for name in ("submit", "draft", "variant")},
+        **{
+            f"{name}_url": reverse(name, args=[slug, item.pk])
+            for name in ("submit", "draft", "variant", "problem")
+        },
     }, used
 
 
@@ -283,3 +307,15 @@ def _standing(item: Item, used: int) -> str:
         text = _("Try {number} of {all}") if used < item.tries else _("All tries are used")
         return text.format(number=used + 1, all=item.tries)
     return ngettext("{number} try so far", "{number} tries so far", used).format(number=used) if used else ""
+
+
+def seen_page(submission: Submission, notes: Notes = NONE) -> dict[str, Any]:
+    """A marked page as its student saw it: the frozen numbers, what was typed, what came of it."""
+    typeset, latest = sheet_of(submission.attempt), Tried(submission)
+    item = submission.attempt.item
+    return {
+        **typeset.page,
+        "course": item.assignment.course,
+        "rows": _rows(typeset, latest, dict(submission.answers), notes, reveal=False),
+        "panel": _noted(_panel(typeset, latest, [], 0, item), notes),
+    }

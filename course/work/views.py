@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from course.errors import Refused
 from course.people.access import enrolment_for, own_submission
 from course.people.models import Enrolment, User
+from course.review.showing import notes_on
 from course.work import feedback, policy
 from course.work.attempts import attempt_for, next_attempt
 from course.work.catalogue import question_of
@@ -89,14 +90,23 @@ def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
 
 
 def _page(
-    enrolment: Enrolment, attempt: Attempt, submissions: list[Submission], just: Submission | None
+    enrolment: Enrolment,
+    attempt: Attempt,
+    submissions: list[Submission],
+    just: Submission | None,
+    *,
+    fragment: bool = False,
 ) -> dict[str, Any]:
-    """What the page shows; ``just``: the submission that it answers."""
+    """What the page shows; ``just``: the submission that it answers; a ``fragment`` has no comments."""
     shown = sum(one.counts for one in submissions)
     tried = attempt.submissions.filter(counts=True).count() if len(submissions) == MOST_SHOWN else shown
     draft = Draft.objects.filter(attempt=attempt).first()
     rows = (submissions, draft)
-    return exercise_page(attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=just)
+    latest = just or (submissions[0] if submissions else None)
+    notes = notes_on(latest, comments=not fragment)
+    return exercise_page(
+        attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=just, notes=notes
+    )
 
 
 def _newest(attempt: Attempt, just: str | None) -> tuple[list[Submission], Submission | None]:
@@ -143,7 +153,7 @@ def _fragment(request: Signed, enrolment: Enrolment, attempt: Attempt, submissio
         waiting = {"panel": feedback.waiting(just.state), "page": {"url": here}}
         headers = {"Location": reverse("verdict", args=[submission]), "Retry-After": str(AGAIN)}
         return HttpResponse(render_to_string("work/_verdict.html", waiting), status=202, headers=headers)
-    page = _page(enrolment, attempt, submissions, just)
+    page = _page(enrolment, attempt, submissions, just, fragment=True)
     return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
 
 
