@@ -63,8 +63,7 @@ def exercise_page(
     tried = [Tried(one) for one in sorted(submissions, key=lambda one: one.number)]
     latest = Tried(just) if just else tried[-1] if tried else None
     answers = _answers(latest, draft, fresh=just is not None)
-    counted = [one for one in tried if one.row.counts]
-    desk = Desk(policy, counted, earlier, veiled=veiled)
+    desk = Desk(policy, [one for one in tried if one.row.counts], earlier, veiled=veiled)
     told = None if veiled else latest
     here = places(item, enrolment, standing, typeset.question.lesson_page, veiled=veiled)
     return {
@@ -81,15 +80,20 @@ def exercise_page(
         "panel": _noted(_panel(typeset, latest, desk), notes) if _still(latest, answers) else None,
         "shown": latest.row if latest and not veiled else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
-        "tries": "" if veiled else table(typeset.question, [one.outcomes for one in counted], earlier),
-        "heads": feedback.table_heads(typeset.question) if counted and not veiled else [],
-        "hints": ""
-        if veiled
-        else hints.offered(typeset.question, attempt, policy, desk.counted, here["hint_url"]),
+        **({} if veiled else _past(typeset.question, attempt, desk, here["hint_url"])),
         "standing": desk.words,
         "has_draft": draft is not None,
         "may_renew": policy.fresh and standing.phase is Phase.OPEN and desk.may_renew,
         "may_check": standing.phase is Phase.OPEN and not desk.over,
+    }
+
+
+def _past(question: Question, attempt: Attempt, desk: Desk, hint_url: str) -> dict[str, Any]:
+    """What the tries so far have led to: their table, and the hints."""
+    return {
+        "tries": table(question, [one.outcomes for one in desk.counted], desk.earlier),
+        "heads": feedback.table_heads(question) if desk.counted else [],
+        "hints": hints.offered(question, attempt, desk.policy, desk.counted, hint_url),
     }
 
 
