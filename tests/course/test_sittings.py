@@ -219,6 +219,7 @@ def test_verdicts_are_hidden_until_it_has_closed_for_the_last_one(
         assert "The chain holds" not in text
         assert 'data-state="ok"' not in text
         assert "10 / 10" not in text
+    assert student.get(f"/s/{sent.pk}/ask").status_code == 409
     other = Enrolment.objects.get(user=person("student2"))
     Accommodation.objects.create(enrolment=other, extra_days=1)
     clock(quiz.closes + GRACE)
