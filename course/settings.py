@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "course.work",
     "course.tracking",
     "course.review",
+    "course.authoring",
     "course.people.admin_site.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",

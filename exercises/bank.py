@@ -266,7 +266,15 @@ def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     for name, drawn in found.draw.items():
         if drawn == "one-hot" and name != "target":
             yield ("draw", name), f"'{name}' cannot be one-hot, only 'target' can"
+    yield from _problems_exercises(found, network)
+
+
+def _problems_exercises(found: ExerciseSet, network: Network) -> Iterable[tuple[Place, str]]:
+    seen: set[str] = set()
     for index, asked in enumerate(found.exercises):
+        if asked.id in seen:
+            yield ("exercises", index), f"the id '{asked.id}' is used twice in this file"
+        seen.add(asked.id)
         yield from _problems_asked(("exercises", index), asked, network, found)
 
 

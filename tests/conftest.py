@@ -20,6 +20,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from course.authoring import checks
 from course.management.commands.demo import make_course
 from course.people.models import Course, User
 from course.work import records, sending
@@ -132,9 +133,21 @@ class Post:
         from grader.marking import mark
 
         while self.messages:
-            _task, [job] = self.messages.pop(0)
+            task, arguments = self.messages.pop(0)
+            if task == "exercises.check":
+                _checked(*arguments)
+                continue
+            [job] = arguments
             verdict = mark(Job.model_validate(job))
             records.record(verdict.token, verdict.model_dump(mode="json"))
+
+
+def _checked(token: str, text: str) -> None:
+    """What the checking worker and the site's worker do with an author's text."""
+    from exercises.tasks import messages
+
+    for task, arguments in messages(token, text):
+        {"course.checked": checks.record, "course.check_failed": checks.record_failure}[task](*arguments)
 
 
 @pytest.fixture
