@@ -67,12 +67,12 @@ def look(text: str, exercise: str, seed: int, *, solved: bool = True) -> Look:
 
 
 _QUICK = gettext_lazy(
-    "No good numbers were found quickly for this seed. Numbers of your own (a line `numbers:`) show at once; "
+    "No good numbers were found quickly for this seed. Numbers of your own (a line “numbers:”) show at once; "
     "the self-tests look longer and say which rule stands in the way."
 )
 _LONG = gettext_lazy(
     "What this asks grows too long to be marked. Ask for less, or let the chain stop at fewer nodes "
-    "(`through`)."
+    "(“through”)."
 )
 
 

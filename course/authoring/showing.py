@@ -38,8 +38,6 @@ def editor(enrolment: Enrolment, document: Document, revision: Revision, seen: L
     """The page on which a text is written."""
     return room(
         enrolment,
-        document=document,
-        revision=revision,
         look=seen,
         preview_url=reverse("set-look", args=[enrolment.course.slug, document.pk]),
         problems_url=reverse("set-problems", args=[enrolment.course.slug, document.pk]),

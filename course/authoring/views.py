@@ -46,7 +46,7 @@ def sets(request: Signed, slug: str) -> HttpResponse:
 def new(request: Signed, slug: str) -> HttpResponse:
     """Where a set may start: a template, layers, another course, an empty page. POST: layers to write."""
     enrolment = staff_for(request.user, slug, content=Content.EDITOR)
-    form = SketchForm(request.POST or None)
+    form = SketchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _open(enrolment, form.cleaned_data["text"], request.user, _("from layers"))
     context = showing.room(

@@ -9,7 +9,7 @@ from pathlib import Path
 from course.running.supervisor import Program
 
 HOST = "127.0.0.1"
-# What the workers of marking and checking may know. No SECRET_KEY, no DATABASE_URL: people type what they read.
+# What the workers of marking and checking may know. No SECRET_KEY, no DATABASE_URL: they read what is typed.
 GRADERS_OWN = (
     "PATH",
     "HOME",

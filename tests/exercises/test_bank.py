@@ -49,6 +49,9 @@ def test_a_good_file_gives_its_exercises_in_order() -> None:
         ("exercises:", "exercises: [", "this is not YAML"),
         ("  h1: relu(z1)", "  h1: [relu, z1]", "line 4: 'network.h1': Input should be a valid string"),
         ("exercises:", "draw: {x1: [0.5, half]}\nexercises:", "line 8: 'draw.x1.1': Input should be a valid"),
+        ("step: loss}", 'step: loss, title: "What is `w1:`?"}', "line 9: the math `w1:` cannot be read"),
+        ("step: loss}", 'step: loss, hints: ["`L = 2*`", b, c]}', "line 9: the math `L = 2*` cannot be read"),
+        ("  - {id: a-w1", "  - {id: a-loss", "line 10: the id 'a-loss' is used twice"),
         ("yhat: w2*h1", "yhat: w2*h1 + z1 - yhat", "line 5: equation 3, 'yhat': a cycle"),
     ],
 )
