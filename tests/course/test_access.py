@@ -46,7 +46,7 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     browser_of("student2").post(f"/c/backprop/i/{item}/problem", {"text": "A typo."})
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
-    graded = {"member": member, "sat": sat}
+    graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
     written = {"document": own.pk, "foreign": foreign.pk}
     return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded, **written}
 
