@@ -13,17 +13,37 @@ from course.review.models.people import (
     RequestEnd,
     RequestKind,
 )
+from course.review.models.regrades import (
+    UNDER_WAY,
+    Former,
+    Left,
+    MovedAttempt,
+    Regrade,
+    RegradeJob,
+    RegradeRow,
+    RegradeScore,
+    Stage,
+)
 
 __all__ = [
     "LONGEST_REASON",
     "LONGEST_WORDS",
+    "UNDER_WAY",
     "Comment",
     "Effect",
+    "Former",
+    "Left",
     "LinkRule",
+    "MovedAttempt",
     "Notice",
     "NoticeKind",
     "Override",
+    "Regrade",
+    "RegradeJob",
+    "RegradeRow",
+    "RegradeScore",
     "Request",
     "RequestEnd",
     "RequestKind",
+    "Stage",
 ]
