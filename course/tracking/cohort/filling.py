@@ -20,6 +20,7 @@ from course.tracking.cohort.key import Key, key_of
 from course.tracking.cohort.learner import Learner, learners
 from course.tracking.cohort.plan import WEEKS, Week
 from course.tracking.cohort.story import Answers, Mind, Visit, visits
+from course.tracking.rebuilding import rebuild
 from course.work.models import Assignment, Attempt, Item, PublishedExercise, Result, State, Submission
 from course.work.sending import digest_of
 from exercises.prose import texts
@@ -93,6 +94,7 @@ def fill(course: Course, size: Size, told: Told = lambda rows, _total: rows) -> 
         if learner.starts:
             _work(learner, users[learner.number], items, keys, marker, size, rows)
     rows.save()
+    rebuild(course)
     return {
         "students": len(crowd),
         "assignments": len(weeks),
