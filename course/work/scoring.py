@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from django.db import transaction
 from django.db.models.fields.json import KT
 
-from course.work.models import Item, Result, State, Submission
+from course.work.models import Result, State, Submission
 from course.work.signals import rescored
 from grader.job import Outcome
 
@@ -21,19 +21,20 @@ def share(submission: Submission) -> Decimal:
 
     The points that a person gave count in place of the grader's, and the credit is a factor on both.
     """
-    return _share(submission.points, submission.override, submission.possible, submission.credit)
+    return worth(submission.points, submission.override, submission.possible, submission.credit)
 
 
-def _share(
+def worth(
     points: Decimal | None, override: Decimal | None, possible: Decimal | None, credit: Decimal
 ) -> Decimal:
+    """The same from the stored columns."""
     given = points if override is None else override
     return Decimal(given) / possible * Decimal(credit) if given is not None and possible else Decimal(0)
 
 
-def in_points(item: Item, worth: Decimal) -> Decimal:
-    """A share of an item in points, as results keep them."""
-    return (Decimal(item.points) * worth).quantize(STEP, ROUND_HALF_EVEN)
+def in_points(points: Decimal, share: Decimal) -> Decimal:
+    """A share of an item's points, as results keep them."""
+    return (Decimal(points) * share).quantize(STEP, ROUND_HALF_EVEN)
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def rescore(user_id: int, item_ids: Iterable[int], *, quietly: bool = False) -> 
         outcome=KT("verdict__outcome")
     ).values_list(*ROWS):
         one = reached[item_id]
-        one.points = max(one.points, in_points(one.item, _share(points, override, possible, credit)))
+        one.points = max(one.points, in_points(one.item.points, worth(points, override, possible, credit)))
         one.solved |= outcome == Outcome.CORRECT.value if override is None else override == possible
         one.tries += bool(counts)
         one.marked += 1

@@ -16,13 +16,13 @@ from course.review.models.people import (
 from course.review.models.regrades import (
     UNDER_WAY,
     Former,
-    Left,
     MovedAttempt,
     Regrade,
     RegradeJob,
     RegradeRow,
     RegradeScore,
     Stage,
+    Stays,
 )
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "Comment",
     "Effect",
     "Former",
-    "Left",
     "LinkRule",
     "MovedAttempt",
     "Notice",
@@ -46,4 +45,5 @@ __all__ = [
     "RequestEnd",
     "RequestKind",
     "Stage",
+    "Stays",
 ]

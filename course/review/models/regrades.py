@@ -101,7 +101,7 @@ class RegradeJob(models.Model):
         return f"{self.regrade}: {self.digest[:8]}"
 
 
-class Left(models.TextChoices):
+class Stays(models.TextChoices):
     """Why a submission of a regrade stays as it is."""
 
     WAITING = "waiting", _("it was still being marked")
@@ -129,7 +129,7 @@ class RegradeRow(models.Model):
     after = models.DecimalField(null=True, max_digits=14, decimal_places=9)
     boxes = models.JSONField(default=list)  # whose verdict is another
     changed = models.BooleanField(null=True)
-    left = models.CharField(max_length=8, choices=Left.choices, blank=True)
+    stays = models.CharField(max_length=8, choices=Stays.choices, blank=True)
 
     class Meta:
         constraints: ClassVar = [
