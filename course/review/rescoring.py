@@ -11,11 +11,10 @@ from django.db import connection
 from django.db.models.fields.json import KT
 
 from course.work.models import Item, Result, State, Submission
-from course.work.scoring import in_points, worth
-from grader.job import Outcome
+from course.work.scoring import in_points, is_solution, worth
 
 Pair = tuple[int, int]  # user, item
-FIELDS = ("attempt__user_id", "points", "override", "possible", "credit", "counts", "outcome")
+FIELDS = ("attempt__user_id", "points", "override", "possible", "credit", "credit_why", "counts", "outcome")
 SET = """
     UPDATE work_result SET points = %s, solved = %s, tries = %s, marked = %s
     WHERE user_id = %s AND item_id = %s
@@ -62,14 +61,13 @@ def _item(item: int, points: Decimal, users: Collection[int]) -> dict[int, Reach
         rows = rows.filter(attempt__user__in=users)
     found: dict[int, Reached] = {}
     told = rows.annotate(outcome=KT("verdict__outcome")).order_by().values_list(*FIELDS)
-    for user, given, override, possible, credit, counts, outcome in told.iterator(2000):
+    for user, given, override, possible, credit, why, counts, outcome in told.iterator(2000):
         if user not in users:
             continue
         before = found.get(user, Reached())
-        right = outcome == Outcome.CORRECT.value if override is None else override == possible
         found[user] = Reached(
             max(before.points, _points(points, given, override, possible, credit)),
-            before.solved or right,
+            before.solved or is_solution(outcome, override, possible, why),
             before.tries + bool(counts),
             before.marked + 1,
         )
@@ -80,7 +78,7 @@ def _item(item: int, points: Decimal, users: Collection[int]) -> dict[int, Reach
 def _points(
     points: Decimal, given: Decimal, override: Decimal | None, possible: Decimal, credit: Decimal
 ) -> Decimal:
-    return in_points(points, worth(given, override, possible, credit))
+    return in_points(Item(points=points), worth(given, override, possible, credit))
 
 
 def store(results: Mapping[Pair, Reached]) -> None:

@@ -98,7 +98,7 @@ def canary_returned(token: str) -> bool:
 
 def sweep(lost: QuerySet[Submission]) -> Swept:
     """Send again, the oldest first; park what was sent too often. No more than SWEEP_WINDOW at once."""
-    rows = lost.select_related("attempt").order_by("sent_at")
+    rows = lost.select_related("attempt__item__assignment").order_by("sent_at")
     found = list(rows[: settings.SWEEP_WINDOW])
     hopeless = [one for one in found if one.sends >= settings.SWEEP_SENDS]
     parked = sum(park(one, f"sent {one.sends} times, and no verdict came back") for one in hopeless)
@@ -139,4 +139,6 @@ def mark_failed_again() -> tuple[int, int]:
     first = list(failed.values_list("pk", flat=True)[: settings.SWEEP_WINDOW])
     waiting = {"state": State.QUEUED, "fault": "", "marked_at": None, "sends": 0, "sent_at": Now()}
     count = failed.update(**waiting)
-    return send_again(Submission.objects.filter(pk__in=first).select_related("attempt")), count
+    return send_again(
+        Submission.objects.filter(pk__in=first).select_related("attempt__item__assignment")
+    ), count
