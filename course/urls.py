@@ -20,7 +20,10 @@ register_converter(RowConverter, "row")
 urlpatterns = [
     path("", include("course.people.urls")),
     path("", include("course.work.urls")),
+    path("", include("course.authoring.urls")),
     path("", include("course.tracking.urls")),
+    path("", include("course.gradebook.urls")),
+    path("", include("course.review.urls")),
     path("", include("course.lesson.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that are read as another
@@ -22,6 +24,8 @@ def new_join_code() -> str:
 class User(AbstractUser):
     """Someone who signs in. What they may do is said by their enrolments."""
 
+    previewing = ""  # slug of the course that this request sees as a student does: people/as_student.py
+
 
 class Course(models.Model):
     """A course: its people and its assignments."""
@@ -29,6 +33,12 @@ class Course(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     title = models.CharField(_("title"), max_length=200)
     join_code = models.CharField(_("join code"), max_length=32, unique=True, default=new_join_code)
+    joinable = models.BooleanField(
+        _("open to join"), default=True, help_text=_("off: the join code lets nobody in")
+    )
+    starts = models.DateField(
+        _("first day"), null=True, blank=True, help_text=_("dates move with it when the course is copied")
+    )
     archived = models.BooleanField(
         _("archived"), default=False, help_text=_("readable, but closed for answers")
     )
@@ -114,10 +124,12 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.course} ({self.role})"
 
+    previewing = False  # one of the staff who sees the course as a student does, for now
+
     @property
     def is_staff(self) -> bool:
-        """Whether this person teaches here; what they may do is said by ``content`` and ``data``."""
-        return self.role == Role.INSTRUCTOR
+        """Whether this person teaches here, and is not looking as a student just now."""
+        return self.role == Role.INSTRUCTOR and not self.previewing
 
 
 class Accommodation(models.Model):
@@ -142,6 +154,72 @@ class Accommodation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.user}: x{self.time_factor}, +{self.extra_days}"
+
+
+def new_nonce() -> str:
+    """What makes one invitation another than the next."""
+    return secrets.token_urlsafe(12)
+
+
+class Invitation(models.Model):
+    """The way in for an account that a course made: its link leads to a page to choose a password, once."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitation", primary_key=True
+    )
+    course = models.ForeignKey(Course, models.CASCADE, related_name="invitations")
+    nonce = models.CharField(max_length=32, default=new_nonce)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    mailed_at = models.DateTimeField(_("sent by mail"), null=True, blank=True)
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("invitation"), _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.course}"
+
+
+class RosterImport(models.Model):
+    """A roster that somebody looked at, and what it changed if it was then imported; it can be taken back."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="imports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    name = models.CharField(_("file"), max_length=100, blank=True)
+    text = models.TextField(blank=True)  # only until it is imported
+    leave = models.BooleanField(_("who is not in it leaves"), default=False)
+    changes = models.JSONField(default=dict)  # roster/applying.py
+    applied_at = models.DateTimeField(_("imported"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("import of a roster"), _("imports of rosters")
+
+    def __str__(self) -> str:
+        return f"{self.course}: {self.at}"
+
+
+class Entry(models.Model):
+    """A line of a course's journal: who changed what, and when. Written by ``journal.note`` only."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="journal")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )  # None: a command on the server
+    whom = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )  # the person it is about
+    at = models.DateTimeField(db_default=Now())
+    what = models.CharField(max_length=60)  # a code of ``journal.describe``
+    about = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["course", "-id"], name="entry_newest")]
+        verbose_name, verbose_name_plural = _("change"), _("changes")
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.what}"
 
 
 class Failure(models.Model):

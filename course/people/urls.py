@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from course.people import views
+from course.people import as_student, changes, courses, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,4 +12,11 @@ urlpatterns = [
     path("sign-up/", views.sign_up, name="sign-up"),
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("password/done/", views.password_done, name="password-done"),
+    path("courses/new/", courses.create, name="new-course"),
+    path("c/<slug:slug>/settings/", courses.settings, name="course-settings"),
+    path("c/<slug:slug>/copy/", courses.copy, name="copy-course"),
+    path("c/<slug:slug>/as-student/", as_student.begin, name="as-student"),
+    path("c/<slug:slug>/as-student/end", as_student.end, name="as-student-end"),
+    path("c/<slug:slug>/as-student/forget", as_student.forget, name="as-student-forget"),
+    path("c/<slug:slug>/changes/", changes.changes, name="changes"),
 ]

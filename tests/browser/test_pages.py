@@ -23,7 +23,6 @@ axe = Axe()
 def assert_accessible(page: Page, path: str) -> None:
     """No violation in light or dark, and no sideways scroll."""
     page.goto(path)
-    page.wait_for_load_state("networkidle")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found = axe.run(page, options={"resultTypes": ["violations"]})
@@ -96,7 +95,6 @@ def test_nothing_scrolls_sideways_at_320_pixels(
     page = marking_site.tab(NARROW, as_="student")
     for path in ["/", "/c/backprop/", "/password/", *LESSON, *map(address, STEPS)]:
         page.goto(path)
-        page.wait_for_load_state("networkidle")
         assert_fits(page, path)
 
 

@@ -1,7 +1,10 @@
-"""Signing in and up, passwords, the lesson, the admin."""
+"""Signing in and up, passwords, the lesson, the admin; a course, its people, and what changed in it."""
 
 EVERYONE = (200,) * 7
 SIGNED_IN = (302, 200, 200, 200, 200, 200, 200)
+STAFF = (302, 404, 403, 403, 200, 200, 200)
+LOOK = (302, 404, 403, 403, 302, 302, 302)
+OWN = (302, 404, 403, 403, 200, 403, 403)
 NOT_ADMIN = (302, 403, 403, 403, 403, 403, 403)
 MATRIX = {
     "GET /": EVERYONE,
@@ -11,6 +14,17 @@ MATRIX = {
     "GET /password/": SIGNED_IN,
     "GET /password/done/": SIGNED_IN,
     "GET /lesson/1/": EVERYONE,
+    "GET /courses/new/": (302, 403, 403, 403, 200, 403, 403),
+    "POST /courses/new/": (302, 403, 403, 403, 200, 403, 403),
+    "GET /c/backprop/settings/": OWN,
+    "POST /c/backprop/settings/": (302, 404, 403, 403, 400, 403, 403),
+    "GET /c/backprop/copy/": OWN,
+    "POST /c/backprop/copy/": OWN,
+    "POST /c/backprop/as-student/": LOOK,
+    "POST /c/backprop/as-student/end": (302,) * 7,
+    "GET /c/backprop/as-student/forget": STAFF,
+    "POST /c/backprop/as-student/forget": LOOK,
+    "GET /c/backprop/changes/": STAFF,
     "GET /admin/": NOT_ADMIN,
     "GET /admin/login/": NOT_ADMIN,
     "POST /admin/login/": NOT_ADMIN,
