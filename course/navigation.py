@@ -23,6 +23,7 @@ class Tab:
 
 TABS = (
     Tab("content", _("Content"), "course"),
+    Tab("progress", _("Progress"), "progress", data=Data.VIEWER),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
     Tab("requests", _("Requests"), "requests", data=Data.VIEWER),
     Tab("changes", _("Changes"), "changes"),
