@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "course",
     "course.people",
     "course.work",
+    "course.gradebook",
     "course.tracking",
     "course.review",
     "course.people.admin_site.Config",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("course.people.urls")),
     path("", include("course.work.urls")),
     path("", include("course.tracking.urls")),
+    path("", include("course.gradebook.urls")),
     path("", include("course.review.urls")),
     path("", include("course.lesson.urls")),
     path("healthz", health.healthz, name="healthz"),

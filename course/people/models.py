@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that are read as another
@@ -153,6 +154,50 @@ class Accommodation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.user}: x{self.time_factor}, +{self.extra_days}"
+
+
+def new_nonce() -> str:
+    """What makes one invitation another than the next."""
+    return secrets.token_urlsafe(12)
+
+
+class Invitation(models.Model):
+    """The way in for an account that a course made: its link leads to a page to choose a password, once."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitation", primary_key=True
+    )
+    course = models.ForeignKey(Course, models.CASCADE, related_name="invitations")
+    nonce = models.CharField(max_length=32, default=new_nonce)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    mailed_at = models.DateTimeField(_("sent by mail"), null=True, blank=True)
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("invitation"), _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.course}"
+
+
+class RosterImport(models.Model):
+    """A roster that somebody looked at, and what it changed if it was then imported; it can be taken back."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="imports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    name = models.CharField(_("file"), max_length=100, blank=True)
+    text = models.TextField(blank=True)  # only until it is imported
+    leave = models.BooleanField(_("who is not in it leaves"), default=False)
+    changes = models.JSONField(default=dict)  # roster/applying.py
+    applied_at = models.DateTimeField(_("imported"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("import of a roster"), _("imports of rosters")
+
+    def __str__(self) -> str:
+        return f"{self.course}: {self.at}"
 
 
 class Entry(models.Model):

@@ -35,12 +35,15 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     answers = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
     student.get(f"/c/backprop/i/{item}/")
     student.post(f"/c/backprop/i/{item}/submit", {"key": "0123456789abcdef"} | answers)
+    member = Enrolment.objects.get(course__slug="backprop", user__username="student").pk
+    sat = items["seed-w1"].assignment_id
     sent = Submission.objects.get().pk
     student.post(f"/s/{sent}/ask", {"text": "Link 2 holds."})
     browser_of("student2").post(f"/c/backprop/i/{item}/problem", {"text": "A typo."})
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
-    return {"item": item, "sent": sent, "nothing": uuid4(), **asked}
+    graded = {"member": member, "sat": sat}
+    return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded}
 
 
 @pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())
