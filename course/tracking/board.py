@@ -5,7 +5,7 @@ Everything comes from ``Standing``: one grouped query over the assignment, one f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -27,11 +27,10 @@ SORTED = ("stuck", "name", "done")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One student in an assignment. ``number``: the place by name in the course, for masked names."""
+    """One student in an assignment."""
 
     user: int
     name: str
-    number: int
     right: int = 0
     stuck: int = 0
     begun: int = 0
@@ -75,23 +74,23 @@ def rows_of(scope: Scope) -> list[Row]:
     names = scope.students().order_by("user__last_name", "user__first_name", "user_id")
     fields = names.values_list("user_id", "user__first_name", "user__last_name", "user__username")
     found = []
-    for number, (user, first, last, username) in enumerate(fields, start=1):
-        name = masked(number) if scope.masked else f"{last}, {first}".strip(", ") or username
-        found.append(Row(user, name, number, *reached.get(user, ())))
+    for user, first, last, username in fields:
+        name = masked(user) if scope.masked else f"{last}, {first}".strip(", ") or username
+        found.append(Row(user, name, *reached.get(user, ())))
     return found
 
 
 def _reached(scope: Scope) -> Iterable[tuple[Any, ...]]:
     kept = [item.pk for item in scope.items if item.counts != Counts.OUT]
     rows = Standing.objects.filter(item__in=kept).values("user").order_by()
-    return rows.values_list(
-        "user",
-        Count("pk", filter=Q(stage=Stage.RIGHT)),
-        Count("pk", filter=Q(stage=Stage.STUCK)),
-        Count("pk"),
-        Sum("seconds"),
-        Max("last_at"),
+    counted = rows.annotate(
+        right=Count("pk", filter=Q(stage=Stage.RIGHT)),
+        stuck=Count("pk", filter=Q(stage=Stage.STUCK)),
+        begun=Count("pk"),
+        worked=Sum("seconds"),
+        latest=Max("last_at"),
     )
+    return counted.values_list("user", "right", "stuck", "begun", "worked", "latest")
 
 
 def tiles_of(rows: Sequence[Row], needed: int, now: datetime) -> Tiles:
@@ -118,12 +117,7 @@ def is_active(row: Row, now: datetime) -> bool:
 
 def wanted(rows: Sequence[Row], asked: Asked, needed: int, now: datetime) -> list[Row]:
     """The rows that are asked for, sorted; among equals by name."""
-    tests = {
-        "finished": lambda row: is_finished(row, needed),
-        "active": lambda row: is_active(row, now),
-        "stuck": lambda row: row.stuck > 0,
-    }
-    test = tests.get(asked.show, lambda row: True)
+    test = _test(asked.show, needed, now)
     words = asked.find[:LONGEST].casefold().split()
     found = [
         row
@@ -132,12 +126,23 @@ def wanted(rows: Sequence[Row], asked: Asked, needed: int, now: datetime) -> lis
         and all(word in row.name.casefold() for word in words)
         and (asked.only is None or row.user in asked.only)
     ]
-    orders = {
-        "stuck": lambda row: (row.stuck == 0, row.right),
-        "done": lambda row: (row.right, row.begun),
-        "name": lambda row: 0,
+    return sorted(found, key=ORDERS.get(asked.sort, ORDERS["stuck"]))
+
+
+ORDERS: dict[str, Callable[[Row], tuple[int, ...]]] = {
+    "stuck": lambda row: (row.stuck == 0, row.right),
+    "done": lambda row: (row.right, row.begun),
+    "name": lambda row: (),
+}
+
+
+def _test(show: str, needed: int, now: datetime) -> Callable[[Row], bool]:
+    tests: dict[str, Callable[[Row], bool]] = {
+        "finished": lambda row: is_finished(row, needed),
+        "active": lambda row: is_active(row, now),
+        "stuck": lambda row: row.stuck > 0,
     }
-    return sorted(found, key=orders.get(asked.sort, orders["stuck"]))
+    return tests.get(show, lambda row: True)
 
 
 def page_of(rows: Sequence[Row], number: str | None) -> Page[Row]:
@@ -151,6 +156,4 @@ def cells_of(scope: Scope, rows: Iterable[Row]) -> Mapping[int, list[Cell]]:
     items = [item.pk for item in scope.items]
     found = Standing.objects.filter(item__in=items, user__in=users)
     stands = {(user, item): rest for user, item, *rest in found.values_list("user", "item", "stage", "tries")}
-    return {
-        user: [Cell(item, *stands.get((user, item), (None, 0))) for item in items] for user in users
-    }
+    return {user: [Cell(item, *stands.get((user, item), (None, 0))) for item in items] for user in users}

@@ -103,7 +103,10 @@ def links_of(scope: Scope, items: list[Item]) -> dict[int, list[Link]]:
     )
     counted: dict[int, dict[str, dict[str, int]]] = {}
     for item, box, first, number in (
-        rows.order_by().values("item", "box", "first").values_list("item", "box", "first", Count("pk"))
+        rows.order_by()
+        .values("item", "box", "first")
+        .annotate(number=Count("pk"))
+        .values_list("item", "box", "first", "number")
     ):
         counted.setdefault(item, {}).setdefault(box, {})[first] = number
     return {item.pk: _links(item, counted.get(item.pk, {})) for item in items}

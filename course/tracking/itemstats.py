@@ -178,7 +178,7 @@ def fairness_of(scope: Scope, item: Item) -> dict[str, Fairness]:
     tried = Submission.objects.filter(pk__in=rows.values("first")).values_list(
         "pk", "attempt__seed", "attempt__values"
     )
-    found = [(rights[pk], seed, values) for pk, seed, values in tried if pk in rights]
+    found = [(bool(rights[pk]), seed, values) for pk, seed, values in tried if pk in rights]
     vary = _varying([values for _, _, values in found])
     return {
         "signs": _fairness([(signs(values, vary), right) for right, _, values in found]),

@@ -41,11 +41,12 @@ def on_marked(sender: object, submission: Submission, verdict: Verdict, **_rest:
 
 
 def explained(submission: Submission, told: dict[str, Any]) -> dict[str, Any]:
-    """The verdict as it is stored, with what the course's own rules say of boxes that no other rule explains."""
+    """The verdict as it is stored, with what the course's own rules say of unexplained boxes."""
     if not any(map(rules.is_unexplained, told["boxes"])):
         return told
     attempt = submission.attempt
-    place = Item.objects.filter(pk=attempt.item_id).values_list("assignment__course", "exercise__slug").get()
+    here = Item.objects.filter(pk=attempt.item_id)
+    place = here.values_list("assignment__course", "exercise__slug").get()
     boxes = rules.explained(told["boxes"], rules.rules_for(*place), attempt, submission.answers)
     if boxes is not told["boxes"]:
         told = told | {"boxes": boxes}

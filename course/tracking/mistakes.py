@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import CharField, Count, Max, QuerySet, Sum
 from django.db.models.functions import Cast
-from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from course.people.models import Course

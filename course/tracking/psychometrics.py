@@ -3,12 +3,12 @@
 Formulas
 --------
 facility           share of students who are right at the first try
-discrimination     corrected point-biserial: correlation of the item (0, 1) with the sum of the *other* items
+discrimination     corrected point-biserial: correlation of the item (0, 1) with the sum of the others
 alpha              Cronbach 1951: k/(k-1) * (1 - sum of the items' variances / variance of the sum)
-intervals          95 %: of a share Wilson 1927; of a correlation Fisher's z, atanh r +- 1.96/sqrt(n-3); of alpha
-                   Bonett 2002, ln(1-alpha) +- 1.96*sqrt(2k/((k-1)(n-2))); of a median the order statistics
-                   n/2 -+ 1.96*sqrt(n)/2
-homogeneity        Pearson's chi-squared of right and wrong over groups; its p from the incomplete gamma function
+intervals          95 %: of a share Wilson 1927; of a correlation Fisher's z, atanh r +- 1.96/sqrt(n-3);
+                   of alpha Bonett 2002, ln(1-alpha) +- 1.96*sqrt(2k/((k-1)(n-2))); of a median the order
+                   statistics n/2 -+ 1.96*sqrt(n)/2
+homogeneity        Pearson's chi-squared of right and wrong over groups; p from the incomplete gamma function
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def correlation_interval(r: float, count: int) -> Interval:
 
 
 def alpha(columns: Sequence[Sequence[float]]) -> float | None:
-    """Cronbach's alpha of items (columns) over the same students; None below two items or without variance."""
+    """Cronbach's alpha of items (columns) over the same students; None for one item or without spread."""
     if len(columns) < 2 or len(columns[0]) < 2:
         return None
     totals = [sum(row) for row in zip(*columns, strict=True)]
@@ -60,7 +60,8 @@ def alpha(columns: Sequence[Sequence[float]]) -> float | None:
     if not whole:
         return None
     k = len(columns)
-    return k / (k - 1) * (1 - sum(pvariance(column) for column in columns) / whole)
+    parts: float = sum(pvariance(column) for column in columns)
+    return k / (k - 1) * (1 - parts / float(whole))
 
 
 def alpha_interval(value: float, items: int, count: int) -> Interval:

@@ -1,4 +1,4 @@
-"""What a named rule changes in stored verdicts: what the student is told and what is counted, never a mark."""
+"""What a named rule changes in stored verdicts: what is told and what is counted, never a mark."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def describe_changes() -> None:
         "tracking",
         _("Named misconceptions"),
         {
-            "named": _("named the misconception «%(name)s»: %(formula)s in %(box)s of %(exercise)s"),
+            "named": _("named the misconception «%(name)s»: %(formula)s in %(exercise)s"),
             "relabelled": _("had %(count)s stored answers told as «%(name)s»"),
-            "withdrawn": _("withdrew the misconception «%(name)s»; %(count)s stored answers are unexplained again"),
+            "withdrawn": _(
+                "withdrew the misconception «%(name)s»; %(count)s stored answers are unexplained again"
+            ),
         },
         data=Data.VIEWER,
     )
@@ -39,8 +41,8 @@ def make(rule: NamedRule, by: User) -> NamedRule:
     """Store a new rule; from now on it explains what is handed in."""
     rule.made_by = by
     rule.save()
-    about = {"name": rule.name, "formula": rule.formula, "box": rule.box, "exercise": rule.exercise}
-    note(rule.course, by, "tracking.named", **about)
+    place = f"{rule.box} = {rule.formula}"
+    note(rule.course, by, "tracking.named", name=rule.name, formula=place, exercise=rule.exercise)
     return rule
 
 
@@ -63,7 +65,7 @@ def withdraw(rule: NamedRule, by: User) -> int:
     own = f"{OWN}{rule.pk}"
     _change(
         found,
-        lambda box: box["code"] == NAMED and box["params"].get("id") == own,
+        lambda box: _says(box, own),
         {"code": None, "params": {}},
     )
     note(rule.course, by, "tracking.withdrawn", name=rule.name, count=len(found))
@@ -74,19 +76,24 @@ def told_by(rule: NamedRule) -> tuple[Submission, ...]:
     """The submissions of which a verdict names this rule."""
     own = f"{OWN}{rule.pk}"
     pairs = Sighting.objects.filter(misconception=own, box=rule.box, item__assignment__course=rule.course)
-    found = []
+    found: list[Submission] = []
     for user, item in pairs.order_by("pk").values_list("user", "item"):
         rows = Submission.objects.filter(attempt__user=user, attempt__item=item, state=State.GRADED)
-        for row in rows.select_related("attempt").order_by("attempt__number", "number"):
-            if any(box["code"] == NAMED and box["params"].get("id") == own for box in row.verdict["boxes"]):
-                found.append(row)
+        ordered = rows.select_related("attempt").order_by("attempt__number", "number")
+        found += [row for row in ordered if any(_says(box, own) for box in rules.boxes_of(row))]
     return tuple(found)
 
 
-def _change(found: tuple[Submission, ...], meant: Callable[[dict[str, Any]], bool], by: dict[str, Any]) -> None:
+def _says(box: dict[str, Any], own: str) -> bool:
+    return bool(box["code"] == NAMED and box["params"].get("id") == own)
+
+
+def _change(
+    found: tuple[Submission, ...], meant: Callable[[dict[str, Any]], bool], by: dict[str, Any]
+) -> None:
     for row in found:
-        boxes = [box | by if meant(box) else box for box in row.verdict["boxes"]]
-        row.verdict = row.verdict | {"boxes": boxes}
+        boxes = [box | by if meant(box) else box for box in rules.boxes_of(row)]
+        row.verdict = {**(row.verdict or {}), "boxes": boxes}
     Submission.objects.bulk_update(found, ["verdict"], batch_size=200)
     for user, item in sorted({(row.attempt.user_id, row.attempt.item_id) for row in found}):
         refold(user, item)

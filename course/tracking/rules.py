@@ -1,8 +1,8 @@
 """Misconceptions that a course names: a formula that gives the wrong answer, and what the student is told.
 
-A rule is tried only on wrong answers that no rule of the catalogue explains. It fits as those do: the answer
-is the formula's value on the variant's numbers (with the student's own earlier boxes, or with the right ones),
-within the box's tolerance and not right; an answer with names in it must be the same expression.
+A rule is tried only on wrong answers that no rule of the catalogue explains. It fits as those do: the
+answer is the formula's value on the variant's numbers (with the student's own earlier boxes, or with the
+right ones), within the box's tolerance and not right; an answer with names in it must be the same expression.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _own(ready: Paper, asked: Asked, answers: Mapping[str, Any]) -> dict[str, Tr
 
 
 def says_nothing(ready: Paper, box: str, formula: str) -> bool:
-    """Whether the formula has no value or the right one on these numbers, so that it explains nothing here."""
+    """Whether the formula has no value or the right one on these numbers: it explains nothing here."""
     asked = ready.asked[box]
     tree = read(formula, asked.box.names)
     if ready.world.quantity(tree) is None:
@@ -119,8 +119,14 @@ def stored(course: Course, exercise: str, box: str) -> Iterator[Submission]:
     )
     rows = rows.filter(Exists(seen)).select_related("attempt").order_by("-queued_at", "-pk")
     for row in rows[:MOST_TRIED]:
-        if any(is_unexplained(each) and each["id"] == box for each in row.verdict["boxes"]):
+        if any(is_unexplained(each) and each["id"] == box for each in boxes_of(row)):
             yield row
+
+
+def boxes_of(submission: Submission) -> Boxes:
+    """The boxes of a stored verdict."""
+    found: Boxes = (submission.verdict or {}).get("boxes", [])
+    return found
 
 
 def is_unexplained(box: Mapping[str, Any]) -> bool:
@@ -144,7 +150,9 @@ def rules_for(course: int, exercise: str) -> list[NamedRule]:
     return list(rows.order_by("pk"))
 
 
-def explained(boxes: Boxes, rules: Sequence[NamedRule], attempt: Attempt, answers: Mapping[str, Any]) -> Boxes:
+def explained(
+    boxes: Boxes, rules: Sequence[NamedRule], attempt: Attempt, answers: Mapping[str, Any]
+) -> Boxes:
     """A verdict's boxes, those that a rule explains with its message; the same list if there is none."""
     wanted = {rule.box for rule in rules}
     if not any(is_unexplained(box) and box["id"] in wanted for box in boxes):

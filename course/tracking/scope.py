@@ -96,6 +96,6 @@ def choices(scope: Scope) -> dict[str, object]:
     }
 
 
-def masked(number: int) -> str:
+def masked(user: int) -> str:
     """A student without a name, for a page that others see."""
-    return _("Student {number}").format(number=number)
+    return _("Student {number}").format(number=user)

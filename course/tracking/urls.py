@@ -10,6 +10,7 @@ urlpatterns = [
     path("c/<slug:slug>/progress/<row:user>/<row:item>/", views_timeline.timeline, name="timeline"),
     path("c/<slug:slug>/mistakes/", views_mistakes.mistakes_page, name="mistakes"),
     path("c/<slug:slug>/mistakes.csv", views_mistakes.mistakes_csv, name="mistakes-csv"),
+    path("c/<slug:slug>/mistakes/addresses", views_mistakes.addresses, name="addresses"),
     path("c/<slug:slug>/mistakes/name", views_mistakes.name, name="name-mistake"),
     path("c/<slug:slug>/mistakes/named/<row:rule>", views_mistakes.relabel, name="relabel"),
     path("c/<slug:slug>/statistics/", views_statistics.statistics, name="statistics"),

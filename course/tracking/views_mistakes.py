@@ -1,4 +1,4 @@
-"""What goes wrong: misconceptions with counts and samples, answers that nothing explains, and naming these."""
+"""What goes wrong: misconceptions with counts and samples, unexplained answers, and naming these."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from course.work.mathml import plain
 from course.work.models import Item, Submission
 from grader.expression import Unreadable
 
-SHOWN = 100  # causes of each sort
+SHOWN = 40  # causes of each sort
 HEAD = ("exercise", "box", "misconception", "name", "answer", "variant", "students", "times", "sample")
 
 
@@ -106,7 +106,7 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest, slug: str) -> HttpResponse:
-    """Name the answer of a sample (``?sample=``, ``?box=``): a formula is tried on all stored answers first."""
+    """Name the answer of ``?sample=`` in ``?box=``; a formula is tried on all stored answers first."""
     enrolment = staff_for(request.user, slug, content=Content.EDITOR, data=Data.VIEWER)
     sample, box = _sample(enrolment, request)
     attempt, typed = sample.attempt, str(sample.answers.get(box, ""))
@@ -122,7 +122,9 @@ def name(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("relabel", slug=slug, rule=rule.pk)
             context["found"] = found
     else:
-        form = NameForm(initial={"formula": _first_formula(typed, context["ideas"])}, attempt=attempt, box=box)
+        form = NameForm(
+            initial={"formula": _first_formula(typed, context["ideas"])}, attempt=attempt, box=box
+        )
     context |= {
         "here": "progress",
         "form": form,
@@ -165,10 +167,13 @@ def relabel(request: HttpRequest, slug: str, rule: int) -> HttpResponse:
         assert isinstance(request.user, User)
         if "withdraw" in request.POST:
             count = relabelling.withdraw(found, request.user)
-            messages.success(request, _("The rule is withdrawn; %(count)d answers are unexplained again.") % {"count": count})
+            told = _("The rule is withdrawn; %(count)d answers are unexplained again.")
+            messages.success(request, told % {"count": count})
         else:
             count = relabelling.relabel(found, request.user)
-            told = ngettext("%(count)d answer has the new name.", "%(count)d answers have the new name.", count)
+            told = ngettext(
+                "%(count)d answer has the new name.", "%(count)d answers have the new name.", count
+            )
             messages.success(request, told % {"count": count})
         return redirect(f"{reverse('mistakes', args=[slug])}?a={request.GET.get('a', '')}")
     try:

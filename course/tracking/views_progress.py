@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -46,7 +47,7 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
     context = _context(request, scope)
     if request.headers.get("X-Fragment"):
         return _fragment(request, render_to_string("tracking/_board.html", context, request))
-    context |= choices(scope) | {"unbuilt": unbuilt(scope.course) if not context["tiles"].students else 0}
+    context |= choices(scope) | {"unbuilt": 0 if context["is_built"] else unbuilt(scope.course)}
     return render(request, "tracking/progress.html", context)
 
 
@@ -71,6 +72,7 @@ def _context(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "course": scope.course,
         "enrolment": scope.enrolment,
         "tiles": board.tiles_of(rows, scope.needed, now),
+        "is_built": any(row.begun for row in rows),
         "asked": asked,
         "misconception": misconception,
         "misconception_name": mistakes.names_of(scope.course, {misconception})[misconception],
@@ -112,7 +114,7 @@ def beside_of(scope: Scope, chosen: str) -> Item | None:
 
 
 @require_safe
-def progress_csv(request: HttpRequest, slug: str) -> HttpResponse:
+def progress_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The matrix of the whole assignment as a table: a line a student, state and tries of each item."""
     enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     scope = scope_of(request, enrolment)
@@ -124,6 +126,8 @@ def progress_csv(request: HttpRequest, slug: str) -> HttpResponse:
         [row.name, *(value for cell in cells[row.user] for value in (_shown(cell)["word"], cell.tries))]
         for row in rows
     )
-    return csv_reply(f"{slug}-progress.csv", [*head, "right", "minutes"], (
-        [*line, row.right, round(row.seconds / 60, 1)] for line, row in zip(lines, rows, strict=True)
-    ))
+    return csv_reply(
+        f"{slug}-progress.csv",
+        [*head, "right", "minutes"],
+        ([*line, row.right, round(row.seconds / 60, 1)] for line, row in zip(lines, rows, strict=True)),
+    )

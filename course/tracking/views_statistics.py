@@ -26,7 +26,7 @@ HEAD = (
 
 @require_safe
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
-    """``?a=`` assignment, ``?section=``; ``?item=`` shows that item's links and whether its variants are fair."""
+    """``?a=`` assignment, ``?section=``; ``?item=`` shows whether that item's variants are fair."""
     enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     scope = scope_of(request, enrolment)
     item = next((one for one in scope.items if str(one.pk) == request.GET.get("item")), None)

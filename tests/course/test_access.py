@@ -43,7 +43,8 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
     graded = {"member": member, "sat": sat}
-    return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded}
+    learner = User.objects.get(username="student").pk
+    return {"item": item, "sent": sent, "learner": learner, "nothing": uuid4(), **asked, **graded}
 
 
 @pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())
