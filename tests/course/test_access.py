@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from course.people.models import Course, Enrolment, User
+from course.people.models import Course, Enrolment, RosterImport, User
 from course.review.models import Request
 from course.work.models import Item, Submission
 from tests.conftest import Post
@@ -42,7 +42,8 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     browser_of("student2").post(f"/c/backprop/i/{item}/problem", {"text": "A typo."})
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
-    graded = {"member": member, "sat": sat}
+    roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
+    graded = {"member": member, "sat": sat, "roster": roster}
     return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded}
 
 
