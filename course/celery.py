@@ -44,6 +44,11 @@ app.conf.update(
             "schedule": settings.HEARTBEAT,
             "options": {"expires": settings.HEARTBEAT},
         },
+        "sittings": {
+            "task": "course.hand_in_ended",
+            "schedule": settings.HEARTBEAT,
+            "options": {"expires": settings.HEARTBEAT},
+        },
     },
 )
 # Celery would connect to the database anew for every task; course.work.tasks looks after the connection.

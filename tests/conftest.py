@@ -22,6 +22,7 @@ from django.test import Client
 
 from course.management.commands.demo import make_course
 from course.people.models import Course, User
+from course.review import tasks
 from course.work import records, sending
 from course.work.models import Item, PublishedExercise
 from course.work.publication import make_assignments, publish_bank
@@ -132,9 +133,15 @@ class Post:
         from grader.marking import mark
 
         while self.messages:
-            _task, [job] = self.messages.pop(0)
-            verdict = mark(Job.model_validate(job))
-            records.record(verdict.token, verdict.model_dump(mode="json"))
+            task, [content] = self.messages.pop(0)
+            if task == "grader.mark":
+                verdict = mark(Job.model_validate(content))
+                records.record(verdict.token, verdict.model_dump(mode="json"))
+            elif task == "grader.mark_many":
+                verdicts = [mark(Job.model_validate(job)) for job in content]
+                tasks.record_many([[one.token, one.model_dump(mode="json"), ""] for one in verdicts])
+            else:
+                {"course.regrade": tasks.advance, "course.recount": tasks.rebuild_items}[task](content)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from course.people.models import Enrolment
 from course.work.dates import Effective, effective
 from course.work.models import Assignment, Item, State, Submission
 
-EXACT = 6  # decimals that are written out of a number that does not end
+EXACT = 9  # decimals that are written out of a number that does not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _as_best(row: Submission, points: Decimal, due: datetime | None) -> Best:
 
 
 def digits(number: Fraction | Decimal | int) -> str:
-    """All digits of a number; one that does not end is cut after six decimals and has an ellipsis."""
+    """All digits of a number; one that does not end is cut after nine decimals and has an ellipsis."""
     exact = Fraction(number)
     scaled = abs(exact) * 10**EXACT
     whole, rest = divmod(scaled.numerator, scaled.denominator)

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 
 from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.review.models import Request, RequestKind
-from course.work.models import Item, Submission
+from course.work.models import Assignment, Item, Submission
 
 Someone = User | AnonymousUser
 
@@ -104,6 +104,14 @@ def item_for(enrolment: Enrolment, pk: int) -> Item:
     """An item of the enrolment's course; 404 for an item of another course."""
     items = Item.objects.select_related("assignment__course", "exercise").defer("exercise__document")
     return get_object_or_404(items, pk=pk, assignment__course_id=enrolment.course_id)
+
+
+def assignment_for(enrolment: Enrolment, pk: int) -> Assignment:
+    """An assignment of the enrolment's course; 404 for one of another, and for students a hidden one."""
+    found = get_object_or_404(Assignment.objects.select_related("course"), pk=pk, course=enrolment.course_id)
+    if found.hidden and not enrolment.is_staff:
+        raise Http404
+    return found
 
 
 def own_submission(user: Someone, pk: UUID) -> tuple[Enrolment, Submission]:

@@ -43,7 +43,7 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
     roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
-    graded = {"member": member, "sat": sat, "roster": roster}
+    graded = {"member": member, "sat": sat, "roster": roster, "assignment": items["seed-w1"].assignment_id}
     return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded}
 
 

@@ -208,4 +208,4 @@ def test_digits_are_all_there_or_an_ellipsis_says_so() -> None:
     from fractions import Fraction
 
     written = [digits(number) for number in (Fraction(1, 3), Decimal("7.1250"), 12, Fraction(-1, 4))]
-    assert written == ["0.333333…", "7.125", "12", "-0.25"]
+    assert written == ["0.333333333…", "7.125", "12", "-0.25"]
