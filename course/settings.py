@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "course.gradebook",
     "course.tracking",
     "course.review",
+    "course.authoring",
     "course.people.admin_site.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from course.authoring.models import Document
 from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.review.models import Request, RequestKind
 from course.work.models import Assignment, Item, Submission
@@ -104,6 +105,12 @@ def item_for(enrolment: Enrolment, pk: int) -> Item:
     """An item of the enrolment's course; 404 for an item of another course."""
     items = Item.objects.select_related("assignment__course", "exercise").defer("exercise__document")
     return get_object_or_404(items, pk=pk, assignment__course_id=enrolment.course_id)
+
+
+def document_for(enrolment: Enrolment, pk: int) -> Document:
+    """A document of the enrolment's course; 404 for one of another course."""
+    documents = Document.objects.select_related("course")
+    return get_object_or_404(documents, pk=pk, course_id=enrolment.course_id)
 
 
 def assignment_for(enrolment: Enrolment, pk: int) -> Assignment:
