@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check fmt lock bench peers fuzz clean
+.PHONY: help run setup test check fmt lock bench peers fuzz clean demo-class
 
 PY := .venv/bin/python
 CODE := course exercises grader bench tools
@@ -8,10 +8,13 @@ RUN_READY := .venv/run.stamp
 DEV_READY := .venv/dev.stamp
 
 help:  ## Lists the commands
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
 
 run: $(RUN_READY)  ## Starts the whole site with demo data: PORT=8000 make run
 	@exec $(PY) manage.py up
+
+demo-class: $(RUN_READY)  ## Fills a course with 300 made-up students over six weeks; ARGS="--students 40"
+	@$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py demo --verbosity 0 && $(PY) manage.py demo_class $(ARGS)
 
 setup: $(DEV_READY)  ## Makes .venv with everything for run and test; starts nothing
 	@echo "Everything is in .venv."

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from course import environment
+from course.running.found import running
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "data")))
@@ -34,6 +35,10 @@ INSTALLED_APPS = [
     "course",
     "course.people",
     "course.work",
+    "course.gradebook",
+    "course.tracking",
+    "course.review",
+    "course.authoring",
     "course.people.admin_site.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -52,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "course.security.SignInRequired",
+    "course.people.as_student.AsStudent",
     "course.errors.RefusalPages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -92,7 +98,10 @@ DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- messages between the site and the grader ------------------------------------------------------------
-REDIS_URL = environment.address("REDIS_URL", "redis://127.0.0.1:6379/0", environment.BROKERS)
+RUNNING = running(DATA_DIR)  # a site that `manage.py up` runs on this data has a Redis of its own
+REDIS_URL = environment.address(
+    "REDIS_URL", RUNNING.broker if RUNNING else "redis://127.0.0.1:6379/0", environment.BROKERS
+)
 WEB_THREADS = environment.whole("WEB_THREADS", 8, least=2, most=512)  # gunicorn's --threads
 VERDICT_WAIT = 1.5  # seconds that a POST waits for its verdict
 HEARTBEAT = environment.whole("HEARTBEAT", 3, least=1, most=10)  # seconds between two
@@ -126,7 +135,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # One site does not speak for the other names of its university's domain.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # bytes of a request's body
+BODY_LIMIT = 128 * 1024  # bytes of a request's body; what may be larger: course/security.py
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 2**20  # the same of the largest
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 

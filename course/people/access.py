@@ -10,20 +10,28 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from course.people.models import Enrolment, User
-from course.work.models import Item, Submission
+from course.authoring.models import Document
+from course.people.models import Content, Course, Data, Enrolment, Role, User
+from course.review.models import Request, RequestKind
+from course.work.models import Assignment, Item, Submission
 
 Someone = User | AnonymousUser
+
+
+class Signed(HttpRequest):
+    """A request that came past the sign-in."""
+
+    user: User
 
 
 def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
     """The user's places in courses, by the courses' titles."""
     return (
-        Enrolment.objects.filter(user_id=user.pk or 0)
+        Enrolment.objects.filter(user_id=user.pk or 0, active=True)
         .select_related("course")
         .order_by("course__title", "pk")
     )
@@ -31,24 +39,86 @@ def enrolments_of(user: Someone) -> QuerySet[Enrolment]:
 
 def enrolment_for(user: Someone, slug: str) -> Enrolment:
     """The user's place in the course; 404 for everyone outside it."""
-    places = Enrolment.objects.select_related("course")
+    places = Enrolment.objects.select_related("course", "accommodation").filter(active=True)
     enrolment = get_object_or_404(places, user=user.pk or 0, course__slug=slug)
     enrolment.user = user  # type: ignore[assignment]  # nobody but a user has a place
+    enrolment.previewing = enrolment.is_staff and enrolment.user.previewing == slug
     return enrolment
 
 
-def instructor_for(user: Someone, slug: str) -> Enrolment:
-    """The same for a page that only instructors see; 403 for students."""
+def staff_for(
+    user: Someone, slug: str, *, content: Content = Content.NONE, data: Data = Data.NONE
+) -> Enrolment:
+    """The same for a page of the staff, with at least these rights on the two axes; 403 without them."""
     enrolment = enrolment_for(user, slug)
-    if not enrolment.is_staff:
+    if not enrolment.is_staff or enrolment.content < content or enrolment.data < data:
         raise PermissionDenied
     return enrolment
+
+
+def previewer_for(user: Someone, slug: str) -> Enrolment:
+    """The place of one of the staff who may see the course as a student does; whether or not they do now."""
+    enrolment = enrolment_for(user, slug)
+    enrolment.previewing = False
+    if not enrolment.is_staff or enrolment.content < Content.VIEWER:
+        raise PermissionDenied
+    return enrolment
+
+
+def people_manager(user: Someone, slug: str) -> Enrolment:
+    """The same for who may change the course's people: an owner who sees the students' work."""
+    return staff_for(user, slug, content=Content.OWNER, data=Data.VIEWER)
+
+
+def people_of(enrolment: Enrolment) -> QuerySet[Enrolment]:
+    """Everybody in the course of one who may see them: students and staff, and those who have left."""
+    if enrolment.data < Data.VIEWER:
+        raise PermissionDenied
+    rows = Enrolment.objects.filter(course_id=enrolment.course_id)
+    return rows.select_related("user", "section", "accommodation")
+
+
+def place_for(enrolment: Enrolment, pk: int) -> Enrolment:
+    """One of them; 404 for somebody of another course."""
+    place = get_object_or_404(people_of(enrolment).select_related("user__invitation"), pk=pk)
+    place.course = enrolment.course
+    return place
+
+
+def refuse_making_courses(user: Someone) -> None:
+    """Raise PermissionDenied unless the site lets this person make courses (permission people.add_course)."""
+    if not may_make_courses(user):
+        raise PermissionDenied
+
+
+def may_make_courses(user: Someone) -> bool:
+    """Whether the site lets this person make courses: given in the admin, to a person or a group."""
+    return user.has_perm("people.add_course")
+
+
+def students_of(course: Course) -> QuerySet[Enrolment]:
+    """The places of the students, also of those who have left. Nobody else is counted in any figure."""
+    return Enrolment.objects.filter(course=course, role=Role.STUDENT)
 
 
 def item_for(enrolment: Enrolment, pk: int) -> Item:
     """An item of the enrolment's course; 404 for an item of another course."""
     items = Item.objects.select_related("assignment__course", "exercise").defer("exercise__document")
     return get_object_or_404(items, pk=pk, assignment__course_id=enrolment.course_id)
+
+
+def document_for(enrolment: Enrolment, pk: int) -> Document:
+    """A document of the enrolment's course; 404 for one of another course."""
+    documents = Document.objects.select_related("course")
+    return get_object_or_404(documents, pk=pk, course_id=enrolment.course_id)
+
+
+def assignment_for(enrolment: Enrolment, pk: int) -> Assignment:
+    """An assignment of the enrolment's course; 404 for one of another, and for students a hidden one."""
+    found = get_object_or_404(Assignment.objects.select_related("course"), pk=pk, course=enrolment.course_id)
+    if found.hidden and not enrolment.is_staff:
+        raise Http404
+    return found
 
 
 def own_submission(user: Someone, pk: UUID) -> tuple[Enrolment, Submission]:
@@ -58,8 +128,8 @@ def own_submission(user: Someone, pk: UUID) -> tuple[Enrolment, Submission]:
 
 
 def tracked_submissions(enrolment: Enrolment) -> QuerySet[Submission]:
-    """What was handed in in an instructor's course, the newest first."""
-    if not enrolment.is_staff:
+    """What was handed in in the course of one who sees the students' work, the newest first."""
+    if enrolment.data < Data.VIEWER:
         raise PermissionDenied
     return (
         _submissions()
@@ -74,6 +144,41 @@ def tracked_submission(enrolment: Enrolment, pk: UUID) -> Submission:
     if found is None:
         raise Http404
     return found
+
+
+def inbox_of(enrolment: Enrolment) -> QuerySet[Request]:
+    """What one of the staff may read of the students' requests; 403 for one who may read none.
+
+    Requests about answers are for those who see the students' work, reports of problems for editors.
+    """
+    kinds = [RequestKind.REGRADE] if enrolment.data >= Data.VIEWER else []
+    kinds += [RequestKind.PROBLEM] if enrolment.content >= Content.EDITOR else []
+    if not enrolment.is_staff or not kinds:
+        raise PermissionDenied
+    return _requests().filter(course=enrolment.course_id, kind__in=kinds)
+
+
+def request_for(enrolment: Enrolment, pk: int) -> Request:
+    """A request of one's own, or one of the inbox; 404 for any other."""
+    own = Q(user=enrolment.user_id, course=enrolment.course_id)
+    if enrolment.is_staff:
+        seen = Q(kind=RequestKind.REGRADE, course=enrolment.course_id) if enrolment.data else Q(pk__in=[])
+        if enrolment.content >= Content.EDITOR:
+            seen |= Q(kind=RequestKind.PROBLEM, course=enrolment.course_id)
+        own |= seen
+    return get_object_or_404(_requests().filter(own), pk=pk)
+
+
+def may_close(enrolment: Enrolment, request: Request) -> bool:
+    """Whether this person may answer a request for the staff, and close it."""
+    if request.kind == RequestKind.REGRADE:
+        return enrolment.data >= Data.GRADER
+    return enrolment.content >= Content.EDITOR
+
+
+def _requests() -> QuerySet[Request]:
+    rows = Request.objects.select_related("user", "closed_by", "submission__attempt", "item__exercise")
+    return rows.select_related("item__assignment").defer("item__exercise__document")
 
 
 def _submissions() -> QuerySet[Submission]:

@@ -1,4 +1,4 @@
-"""The people of the demo, and of the tests: two students, an instructor, and somebody from outside."""
+"""The people of the demo, and of the tests: two students, three of the staff, and one from outside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from course.people.models import Role
+from course.people.models import Content, Data, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,18 @@ class Member:
     last_name: str
     role: Role | None
     words: str | Promise
+    content: Content = Content.NONE
+    data: Data = Data.NONE
 
 
 CAST = (
     Member("student", "Ada", "Stone", Role.STUDENT, _("a student")),
     Member("student2", "Ben", "Rivers", Role.STUDENT, _("a second student")),
-    Member("instructor", "Iris", "Field", Role.INSTRUCTOR, _("the instructor")),
+    Member("instructor", "Iris", "Field", Role.INSTRUCTOR, _("the instructor"), Content.OWNER, Data.GRADER),
+    Member(
+        "assistant", "Tara", "Hill", Role.INSTRUCTOR, _("an assistant who marks"), Content.VIEWER, Data.GRADER
+    ),
+    Member("observer", "Olaf", "Lake", Role.INSTRUCTOR, _("an observer"), Content.VIEWER),
     Member("outsider", "Otto", "Wood", None, _("somebody in no course")),
 )
 

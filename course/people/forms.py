@@ -9,6 +9,8 @@ from django.contrib.auth.forms import BaseUserCreationForm, PasswordChangeForm
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from course.errors import Refused
+from course.people import journal
 from course.people.models import Course, Enrolment, User
 
 USERNAME_HELP = _("Letters, digits and @ . + - _")
@@ -31,14 +33,19 @@ class JoinForm(forms.Form):
     def clean_join_code(self) -> str:
         """Capitals, spaces and hyphens do not matter."""
         code = str(self.cleaned_data["join_code"]).upper().replace("-", "").replace(" ", "")
-        if not Course.objects.filter(join_code=code, archived=False).exists():
+        if not Course.objects.filter(join_code=code, joinable=True, archived=False).exists():
             raise forms.ValidationError(_("No course has this code. Check each letter."), code="unknown")
         return code
 
     def join(self, user: User) -> Course:
-        """Put the user in the course; one who is in it already keeps their role."""
+        """Put the user in the course; one who is in it already keeps their role. 403 for one who has left."""
         course = Course.objects.get(join_code=self.cleaned_data["join_code"])
-        Enrolment.objects.get_or_create(course=course, user=user)
+        place, new = Enrolment.objects.get_or_create(course=course, user=user)
+        if not place.active:
+            detail = _("You have left this course. Ask its instructor to take you back.")
+            raise Refused(403, str(_("Not open to you")), str(detail))
+        if new:
+            journal.note(course, user, "people.joined", whom=user)
         return course
 
 

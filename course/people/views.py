@@ -15,7 +15,7 @@ from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.people.access import enrolments_of
+from course.people.access import enrolments_of, may_make_courses
 from course.people.cast import logins
 from course.people.forms import JoinForm, NewPasswordForm, SignUpForm
 from course.people.guessing import note_failure, refuse_guessing
@@ -28,7 +28,13 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The user's courses, or what this site is."""
-    context = {"enrolments": enrolments_of(request.user), "join_url": reverse("sign-up")}
+    places = list(enrolments_of(request.user))
+    context = {
+        "enrolments": [place for place in places if not place.course.archived],
+        "archived": [place for place in places if place.course.archived],
+        "join_url": reverse("sign-up"),
+        "may_make_courses": may_make_courses(request.user),
+    }
     return render(request, "home.html", context)
 
 

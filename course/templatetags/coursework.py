@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
 from course.lesson.pictures import picture
+from course.navigation import tabs_of
+from course.people.models import Content, Enrolment
+from course.review.notices import news_of
 from course.work import mathml
 from course.work.sheet import STEP_NAMES
 from course.work.tale import tale
@@ -55,3 +59,21 @@ def progress(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     share = round(100 * right / len(items)) if items else 0
     following = next((item for item in items if item["state"] != "solved"), None)
     return {"right": right, "all": len(items), "share": share, "next": following}
+
+
+@register.inclusion_tag("staff/_tabs.html", takes_context=True)
+def staff_tabs(context: Context, enrolment: Enrolment, here: str = "") -> dict[str, Any]:
+    """The tabs over a staff page; ``here`` is the id of the one that is open."""
+    return {
+        "tabs": tabs_of(enrolment),
+        "here": here,
+        "slug": enrolment.course.slug,
+        "may_preview": enrolment.is_staff and enrolment.content >= Content.VIEWER,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("review/_news.html")
+def news(enrolment: Enrolment) -> dict[str, Any]:
+    """What a student has not seen yet of what changed, with links to the newest."""
+    return {"slug": enrolment.course.slug, **news_of(enrolment)}

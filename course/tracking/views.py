@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from course.people.access import instructor_for, tracked_submission, tracked_submissions
-from course.people.models import Enrolment
+from course.people.access import staff_for, tracked_submission, tracked_submissions
+from course.people.models import Data, Enrolment
 from course.work.models import Item, State
 from grader.job import Outcome
 
@@ -52,7 +52,7 @@ FATES = {
 @require_safe
 def submissions(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest first; ``?q=`` (a student), ``?item=`` and ``?state=`` (one of FATES) narrow it."""
-    enrolment = instructor_for(request.user, slug)
+    enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     chosen = {name: request.GET[name].strip() for name in NARROWED if request.GET.get(name, "").strip()}
     found = tracked_submissions(enrolment)
     for name, value in chosen.items():
@@ -65,7 +65,7 @@ def submissions(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def submission(request: HttpRequest, slug: str, submission: UUID) -> HttpResponse:
     """What was typed and what came of it."""
-    enrolment = instructor_for(request.user, slug)
+    enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     context = {"submission": tracked_submission(enrolment, submission)}
     return render(request, "tracking/submission.html", _course(enrolment) | context)
 

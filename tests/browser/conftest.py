@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
 from course.people.models import Course
@@ -84,7 +85,26 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=False).filter(
         has=page.locator(f"b:text-is('{name}')")
     ).click()
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: not url.endswith("/sign-in/"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the tabs of a failed test show is printed with it."""
+    report = yield
+    site = getattr(item, "funcargs", {}).get("site")
+    if report.failed and report.when == "call" and isinstance(site, Site):
+        for page in (page for context in site.contexts for page in context.pages):
+            report.sections.append((f"Tab {page.url}", shown(page)))
+    return report
+
+
+def shown(page: Page) -> str:
+    """The text of a tab, or why there is none."""
+    try:
+        return str(page.evaluate("document.body.innerText"))[:3000]
+    except PlaywrightError as error:
+        return f"nothing can be read: {error}"
 
 
 @pytest.fixture

@@ -5,63 +5,51 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from importlib import import_module
 from io import StringIO
+from pkgutil import iter_modules
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from course.people.models import Course, Enrolment, User
+from course.authoring.revisions import open_document
+from course.people.models import Course, Enrolment, RosterImport, User
+from course.review.models import Request
 from course.work.models import Item, Submission
 from tests.conftest import Post
+from tests.course import access
+from tests.course.access import CAST
 
 Browser = Callable[[str | None], Client]
-CAST = ("nobody", "outsider", "student", "student2", "instructor")
-
-# Address and method -> the status for each of the cast. {item} and {sent} belong to the student.
-EVERYONE = (200, 200, 200, 200, 200)
-TO_SIGN_IN = 302
-MATRIX = {
-    "GET /": EVERYONE,
-    "GET /sign-in/": (200, 302, 302, 302, 302),
-    "GET /sign-up/": EVERYONE,
-    "POST /sign-out/": (302, 302, 302, 302, 302),
-    "GET /password/": (302, 200, 200, 200, 200),
-    "GET /password/done/": (302, 200, 200, 200, 200),
-    "GET /lesson/1/": EVERYONE,
-    "GET /c/backprop/": (302, 404, 200, 200, 200),
-    "GET /c/no-such-course/": (302, 404, 404, 404, 404),
-    "GET /c/backprop/i/{item}/": (302, 404, 200, 200, 200),
-    "GET /c/other/i/{item}/": (302, 404, 404, 404, 404),
-    "POST /c/backprop/i/{item}/submit": (302, 404, 400, 400, 400),
-    "POST /c/backprop/i/{item}/draft": (302, 404, 204, 204, 204),
-    "POST /c/backprop/i/{item}/variant": (302, 404, 302, 302, 302),
-    "GET /s/{sent}/": (302, 404, 303, 404, 404),
-    "GET /s/{nothing}/": (302, 404, 404, 404, 404),
-    "GET /c/backprop/submissions/": (302, 404, 403, 403, 200),
-    "GET /c/backprop/submissions/{sent}/": (302, 404, 403, 403, 200),
-    "GET /c/other/submissions/{sent}/": (302, 404, 404, 404, 404),
-    "GET /admin/": (302, 403, 403, 403, 403),
-    "GET /admin/login/": (302, 403, 403, 403, 403),
-    "POST /admin/login/": (302, 403, 403, 403, 403),
-}
-NAMES = {
-    "home", "sign-in", "sign-up", "sign-out", "password", "password-done", "lesson", "course", "exercise",
-    "submit", "draft", "variant", "verdict", "submissions", "submission",
-}  # fmt: skip
+ROOMS = [import_module(f"{access.__name__}.{room.name}") for room in iter_modules(access.__path__)]
+MATRIX = {line: expected for room in ROOMS for line, expected in room.MATRIX.items()}
 SEEN_ELSEWHERE = {"healthz"}
 
 
 @pytest.fixture
-def places(student: Client, items: dict[str, Item], marked: Post) -> dict[str, object]:
+def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Browser) -> dict[str, object]:
     """What the addresses of the matrix are about; ``other`` is a course in which nobody of the cast is."""
-    Course.objects.create(slug="other", title="Other")
+    other = Course.objects.create(slug="other", title="Other")
+    own, foreign = (
+        open_document(course, "", None, "") for course in (Course.objects.get(slug="backprop"), other)
+    )
     item = items["seed-w1"].pk
     answers = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
     student.get(f"/c/backprop/i/{item}/")
     student.post(f"/c/backprop/i/{item}/submit", {"key": "0123456789abcdef"} | answers)
-    return {"item": item, "sent": Submission.objects.get().pk, "nothing": uuid4()}
+    member = Enrolment.objects.get(course__slug="backprop", user__username="student").pk
+    sat = items["seed-w1"].assignment_id
+    sent = Submission.objects.get().pk
+    student.post(f"/s/{sent}/ask", {"text": "Link 2 holds."})
+    browser_of("student2").post(f"/c/backprop/i/{item}/problem", {"text": "A typo."})
+    requests = dict(Request.objects.values_list("kind", "pk"))
+    asked = {"asked": requests["regrade"], "reported": requests["problem"]}
+    graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
+    roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
+    written = {"document": own.pk, "foreign": foreign.pk, "roster": roster}
+    return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded, **written}
 
 
 @pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())
@@ -78,13 +66,19 @@ def test_each_of_the_cast_gets_what_is_theirs(
     assert tuple(found) == expected
 
 
-def test_the_matrix_leaves_no_address_out() -> None:
+def test_the_matrix_leaves_no_address_out(places: dict[str, object]) -> None:
     def names(resolver: URLResolver) -> set[str]:
         found = {p.name for p in resolver.url_patterns if isinstance(p, URLPattern) and p.name}
         plain = [p for p in resolver.url_patterns if isinstance(p, URLResolver) and p.app_name != "admin"]
         return found.union(*(names(inner) for inner in plain))
 
-    assert names(get_resolver()) == NAMES | SEEN_ELSEWHERE
+    paths = [line.format(**places).split()[1].partition("?")[0] for line in MATRIX]
+    tried = {found.url_name for found in map(resolve, paths) if found.app_name != "admin"}
+    assert names(get_resolver()) == tried | SEEN_ELSEWHERE
+
+
+def test_no_room_takes_an_address_from_another() -> None:
+    assert len(MATRIX) == sum(len(room.MATRIX) for room in ROOMS)
 
 
 def test_an_outsider_cannot_tell_a_course_from_none(places: dict[str, object], browser_of: Browser) -> None:
@@ -98,7 +92,7 @@ def test_an_instructor_of_another_course_sees_nothing_here(
     places: dict[str, object], browser_of: Browser, person: Callable[[str], User]
 ) -> None:
     other = Course.objects.get(slug="other")
-    Enrolment.objects.create(course=other, user=person("outsider"), role="instructor")
+    Enrolment.objects.create(course=other, user=person("outsider"), role="instructor", content=3, data=2)
     outsider = browser_of("outsider")
     assert outsider.get("/c/other/submissions/").status_code == 200
     assert outsider.get(f"/c/other/submissions/{places['sent']}/").status_code == 404

@@ -96,6 +96,13 @@ def test_joining_again_changes_no_role(browser_of: Browser) -> None:
     assert Enrolment.objects.get(user__username="instructor").role == "instructor"
 
 
+def test_one_who_has_left_cannot_come_back_by_the_code(browser_of: Browser) -> None:
+    Enrolment.objects.filter(user__username="student").update(active=False)
+    reply = browser_of("student").post("/sign-up/", {"join_code": "CHAINRULE"})
+    assert reply.status_code == 403
+    assert "Ask its instructor to take you back" in reply.content.decode()
+
+
 def test_an_archived_course_takes_nobody_in(demo: Course) -> None:
     Course.objects.update(archived=True)
     assert "No course has this code" in Client().post("/sign-up/", NEW).content.decode()

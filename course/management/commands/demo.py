@@ -6,11 +6,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from course.people.cast import CAST, logins
-from course.people.models import Course, Enrolment, User
+from course.people.models import Content, Course, Enrolment, User
 from course.work.publication import make_assignments, publish_bank
 
 SLUG, TITLE, JOIN_CODE = "backprop", "Backpropagation", "CHAINRULE"
@@ -46,7 +47,10 @@ def make_course() -> Course:
     for member in CAST:
         user = _user(member.username, member.first_name, member.last_name)
         if member.role:
-            Enrolment.objects.get_or_create(course=course, user=user, defaults={"role": member.role})
+            rights = {"role": member.role, "content": member.content, "data": member.data}
+            Enrolment.objects.get_or_create(course=course, user=user, defaults=rights)
+        if member.content == Content.OWNER:
+            user.user_permissions.add(Permission.objects.get(codename="add_course"))
     return course
 
 

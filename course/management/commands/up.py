@@ -25,6 +25,7 @@ from django.core.management.base import BaseCommand, CommandError
 from course import environment
 from course.health import WORKERS
 from course.people.cast import logins
+from course.running import found
 from course.running.broker import NoBrokerError, choose
 from course.running.log import shower
 from course.running.programs import HOST, programs
@@ -77,8 +78,10 @@ class Command(BaseCommand):
         threads, data = settings.WEB_THREADS, settings.DATA_DIR
         rest = programs(told, port=port, listener=listener.fileno(), threads=threads, data=data)
         everything = [broker.program, *rest] if broker.program else rest
-        announce = Announcement(f"http://{HOST}:{port}", broker.url, self.stdout.write)
-        return Supervisor(everything, shower(sys.stdout)).run(announce.look)
+        address = f"http://{HOST}:{port}"
+        announce = Announcement(address, broker.url, self.stdout.write)
+        with found.told(data, found.Found(broker.url, address)):
+            return Supervisor(everything, shower(sys.stdout)).run(announce.look)
 
 
 class Announcement:
@@ -167,7 +170,7 @@ def listen(port: int) -> socket.socket:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Holds the data folder for one run of the site; a second one is refused in words."""
-    with (environment.folder(folder, "DATA_DIR") / "running").open("a") as file:
+    with (environment.folder(folder, "DATA_DIR") / found.LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

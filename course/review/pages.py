@@ -1,0 +1,140 @@
+"""What the pages of marking by people show, gathered from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from course.people import journal
+from course.people.access import may_close
+from course.people.models import Data, Enrolment, Entry
+from course.review.models import Comment, Override, Request, RequestKind
+from course.review.reading import Said, box_points, said_about, settled
+from course.review.sentences import ABOUT_ONE
+from course.review.showing import name_of, notes_of, rule, shown
+from course.review.standing import stand
+from course.work.models import Submission
+from course.work.presentation import seen_page
+from course.work.tale import Tale, tale
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRow:
+    """One box on the marking page."""
+
+    id: str
+    label: SafeString | str
+    words: str
+    prompt: SafeString | str
+    typed: str
+    free: bool
+    icon: str
+    state: str
+    word: str
+    given: str  # the grader's points
+    stands: str  # the points that stand
+    possible: str
+    override: Override | None
+    rule: str
+
+
+def review_page(enrolment: Enrolment, submission: Submission) -> dict[str, Any]:
+    """The staff's page of one submission."""
+    said = said_about([submission], submission.attempt.item_id)[submission.pk]
+    told = tale(submission)
+    requests = (
+        Request.objects.filter(submission=submission).select_related("user").order_by("-opened_at", "-pk")
+    )
+    return {
+        "course": enrolment.course,
+        "enrolment": enrolment,
+        "here": "submissions",
+        "submission": submission,
+        "item": submission.attempt.item,
+        "tale": told,
+        "page": seen_page(submission, notes_of(submission, said)),
+        "rows": box_rows(submission, told, said),
+        "said": said,
+        "history": history(submission),
+        "requests": requests,
+        "may_mark": enrolment.data >= Data.GRADER and bool(submission.verdict),
+        "may_comment": enrolment.data >= Data.GRADER,
+    }
+
+
+def box_rows(submission: Submission, told: Tale, said: Said) -> list[BoxRow]:
+    """A row for each box: what was typed, what the grader gave, what stands now and why."""
+    read = settled(submission)
+    if read is None:
+        return []
+    question, verdict = read
+    points = {box.id: box for box in box_points(question, verdict)}
+    rows = []
+    for field, answer in zip(question.fields, told.answers, strict=True):
+        box, held = points[field.id], said.by_box.get(field.id)
+        effect = (said.effects or {}).get(field.id)
+        now = stand(box, held.points if held else None, effect)
+        rows.append(
+            BoxRow(
+                id=field.id,
+                label=answer["label"],
+                words=answer["words"],
+                prompt=answer["prompt"],
+                typed=answer["typed"],
+                free=answer["free"],
+                icon=answer["icon"],
+                state=answer["state"],
+                word=answer["word"],
+                given=shown(box.points),
+                stands=shown(now.points),
+                possible=shown(now.possible),
+                override=held,
+                rule=rule(effect) if effect else "",
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One change of a mark: when, who, and the sentence with before, after and why."""
+
+    when: datetime
+    who: str
+    sentence: str
+
+
+def history(submission: Submission) -> list[Past]:
+    """Every change of this submission's mark by people, the newest first, from the course's journal."""
+    attempt = submission.attempt
+    rows = Entry.objects.filter(
+        whom=attempt.user_id, course=attempt.item.assignment.course_id, what__in=ABOUT_ONE
+    )
+    return [
+        Past(one.at, name_of(one.by) if one.by else "", journal.sentence(one))
+        for one in rows.select_related("by").order_by("-pk")
+        if one.about.get("submission") == submission.pk.hex
+    ]
+
+
+def thread_page(enrolment: Enrolment, found: Request) -> dict[str, Any]:
+    """A request with its thread, on either side."""
+    own = found.user_id == enrolment.user_id
+    named = own or enrolment.data >= Data.VIEWER
+    return {
+        "course": enrolment.course,
+        "enrolment": enrolment,
+        "here": "requests",
+        "asked": found,
+        "about": found.item,
+        "is_report": found.kind == RequestKind.PROBLEM,
+        "who": name_of(found.user) if named else "",
+        "comments": Comment.objects.filter(request=found).select_related("by").order_by("pk"),
+        "own": own,
+        "may_close": may_close(enrolment, found) and not found.end,
+        "may_answer": (own or may_close(enrolment, found)) and not found.end,
+        "sees_work": enrolment.data >= Data.VIEWER,
+    }
