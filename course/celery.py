@@ -44,8 +44,13 @@ app.conf.update(
             "schedule": settings.HEARTBEAT,
             "options": {"expires": settings.HEARTBEAT},
         },
+        "sittings": {
+            "task": "course.hand_in_ended",
+            "schedule": settings.HEARTBEAT,
+            "options": {"expires": settings.HEARTBEAT},
+        },
     },
 )
 # Celery would connect to the database anew for every task; course.work.tasks looks after the connection.
 app.conf["CELERY_DB_REUSE_MAX"] = 2**62
-app.autodiscover_tasks(["course.work", "course.review"])
+app.autodiscover_tasks(["course.work", "course.review", "course.authoring"])

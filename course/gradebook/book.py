@@ -6,23 +6,25 @@ The number of queries does not grow with the students: ``rows`` takes a page or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from course.gradebook.models import Column
 from course.gradebook.reached import Standing, standings
-from course.gradebook.scores import Part, score
+from course.gradebook.scores import OUT, Part, score
 from course.gradebook.setup import Setup, setup_of
 from course.gradebook.totals import Category, Entry, Total, standing, total
 from course.people.models import Course, Enrolment, Role
-from course.work.models import Assignment, Item, Kind
+from course.work.models import Assignment, Item, Kind, Pool
 
 CHUNK = 500  # students that are read at once
 LONGEST = 100  # characters of a search that are looked at
 NAMES = ("user__first_name", "user__last_name", "user__username", "student_number")
+POOL = ("assignment_id", "pk", "draws")
 PART = ("assignment_id", "pk", "points", "counts", "pool_id")
 RELEASED = frozenset({Kind.PRACTICE, Kind.HOMEWORK})  # released unless somebody hides them
 
@@ -38,6 +40,18 @@ class Assigned:
     released: bool
     hidden: bool = False
     lms_id: str = ""
+    draws: Mapping[int, int] = field(default_factory=dict)  # pool -> how many of its items a student gets
+
+    @property
+    def possible(self) -> Decimal:
+        """What a student can reach; of pools the drawn number of items, the largest if they differ."""
+        found = sum(
+            (part.points for part in self.parts if part.pool is None and part.counts != OUT), Decimal(0)
+        )
+        for pool, draws in self.draws.items():
+            sizes = sorted(part.points for part in self.parts if part.pool == pool and part.counts != OUT)
+            found += sum(sizes[-draws:], Decimal(0))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +109,26 @@ def book_of(course: Course, *, as_of: datetime | None = None) -> Book:
     items = Item.objects.filter(assignment__course=course).order_by("position", "pk")
     for assignment, item, points, counts, pool in items.values_list(*PART):
         parts.setdefault(assignment, []).append(Part(item, points, counts, pool))
+    draws: dict[int, dict[int, int]] = {}
+    for assignment, pool, count in Pool.objects.filter(assignment__course=course).values_list(*POOL):
+        draws.setdefault(assignment, {})[pool] = count
     columns = {one.assignment_id: one for one in Column.objects.filter(assignment__course=course)}
     rows = Assignment.objects.filter(course=course).order_by("position", "pk")
-    assignments = tuple(_assigned(row, tuple(parts.get(row.pk, ())), columns.get(row.pk)) for row in rows)
+    assignments = tuple(
+        _assigned(row, tuple(parts.get(row.pk, ())), columns.get(row.pk), draws.get(row.pk, {}))
+        for row in rows
+    )
     return Book(course.pk, assignments, setup_of(course), timezone.now(), as_of)
 
 
-def _assigned(row: Assignment, parts: tuple[Part, ...], column: Column | None) -> Assigned:
+def _assigned(
+    row: Assignment, parts: tuple[Part, ...], column: Column | None, draws: dict[int, int]
+) -> Assigned:
     released = row.kind in RELEASED
     if column is not None and column.released is not None:
         released = column.released
     lms_id = column.lms_id if column is not None else ""
-    return Assigned(row.pk, row.title, row.kind, parts, released, row.hidden, lms_id)
+    return Assigned(row.pk, row.title, row.kind, parts, released, row.hidden, lms_id, draws)
 
 
 def enrolments(course: Course | int, *, section: int | None = None, find: str = "") -> QuerySet[Enrolment]:
@@ -156,6 +178,11 @@ def row(book: Book, student: Student, read: Standing) -> Row:
     """One student's row, from what was read."""
     entries = {one.id: _entry(one, read) for one in book.assignments}
     return Row(student, entries, total(_groups(book, entries), book.setup.letters))
+
+
+def retotal(book: Book, one: Row) -> Total:
+    """The total of a row under the setup of ``book``, whatever setup the row was made with."""
+    return total(_groups(book, one.entries), book.setup.letters)
 
 
 def _entry(assigned: Assigned, read: Standing) -> Entry:

@@ -14,10 +14,11 @@ from course.gradebook.reached import worth_in_points
 from course.gradebook.scores import FULL, OUT, Line
 from course.gradebook.totals import IN_TOTAL, Entry, Part
 from course.people.models import Enrolment
+from course.work.credit import told
 from course.work.dates import Effective, effective
 from course.work.models import Assignment, Item, State, Submission
 
-EXACT = 6  # decimals that are written out of a number that does not end
+EXACT = 9  # decimals that are written out of a number that does not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Best:
     credit: Decimal
     worth: Decimal  # in points of the item
     late: bool
+    why: str = ""  # not all of the points are kept, in words
 
     @property
     def credit_percent(self) -> Decimal:
@@ -129,11 +131,12 @@ def _as_best(row: Submission, points: Decimal, due: datetime | None) -> Best:
         credit=row.credit,
         worth=worth_in_points(points, row.points, row.override, row.possible, row.credit),
         late=due is not None and row.queued_at > due,
+        why=told(row.credit_why) if row.credit != 1 else "",
     )
 
 
 def digits(number: Fraction | Decimal | int) -> str:
-    """All digits of a number; one that does not end is cut after six decimals and has an ellipsis."""
+    """All digits of a number; one that does not end is cut after nine decimals and has an ellipsis."""
     exact = Fraction(number)
     scaled = abs(exact) * 10**EXACT
     whole, rest = divmod(scaled.numerator, scaled.denominator)

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from course.gradebook.book import Assigned, Book, Row, book_of, enrolments, rows
 from course.gradebook.explaining import tale_of
+from course.gradebook.layouts import NAMES
 from course.gradebook.models import Act, Change, Column, Excuse
+from course.gradebook.options import layout_of
 from course.gradebook.showing import assigned_of, cells, parts_of
 from course.gradebook.totals import State
 from course.people.access import staff_for
@@ -46,7 +48,7 @@ def grades(request: Signed, slug: str) -> HttpResponse:
         "columns": [(one, _category(book, one)) for one in book.assignments],
         "chosen": chosen,
         "sections": Section.objects.filter(course=enrolment.course).order_by("name"),
-        "letters": book.setup.letters,
+        "layout": NAMES[layout_of(enrolment.course)],
     }
     return render(request, "gradebook/grades.html", page_of(enrolment) | context)
 
@@ -79,7 +81,8 @@ def student(request: Signed, slug: str, student: int) -> HttpResponse:
     """How one student's total came to be."""
     enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     _one, book, row = _student_row(enrolment, student)
-    columns = list(zip(book.assignments, cells(book, row, slug), strict=True))
+    pairs = zip(book.assignments, cells(book, row, slug), strict=True)
+    columns = [(one, shown) for one, shown in pairs if not one.hidden]
     context = {"row": row, "columns": columns, "parts": parts_of(book, row)}
     return render(request, "gradebook/student.html", page_of(enrolment) | context)
 

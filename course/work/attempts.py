@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from course.errors import Refused
 from course.people.access import item_for
 from course.people.models import Enrolment
-from course.work import policy
 from course.work.catalogue import published
-from course.work.models import Attempt, Item, Result
+from course.work.draws import items_for
+from course.work.gate import refuse_unopened
+from course.work.models import Attempt, Item, Kind, Result
+from course.work.policies import policy_for
+from course.work.standing import standing_of
 from exercises.variants import variant
 
 LESSON_SEED = 1  # variant 1 has the lesson's numbers
@@ -23,7 +26,7 @@ MOST_VARIANTS = 200  # of one item for one student
 def attempt_for(enrolment: Enrolment, item: int, number: str | None = None) -> Attempt:
     """The student's attempt at the item with this number; the newest without one, opened if need be.
 
-    404 for a number that was never opened and for an item of another course.
+    404 for a number that was never opened, for an item of another course and for one that was not drawn.
     """
     attempts = Attempt.objects.select_related("item__assignment").order_by("-number")
     attempts = attempts.filter(
@@ -37,7 +40,11 @@ def attempt_for(enrolment: Enrolment, item: int, number: str | None = None) -> A
     if number:
         raise Http404
     unopened = item_for(enrolment, item)
-    policy.refuse_unopened(unopened, enrolment)
+    refuse_unopened(standing_of(enrolment, unopened.assignment))
+    if not enrolment.is_staff and unopened not in items_for(
+        unopened.assignment, enrolment.user_id, store=True
+    ):
+        raise Http404
     return open_attempt(enrolment, unopened, 1)
 
 
@@ -45,6 +52,8 @@ def next_attempt(enrolment: Enrolment, newest: Attempt) -> Attempt:
     """A new variant, once the newest one has been tried; else that one."""
     if not newest.submissions.exists():
         return newest
+    if not policy_for(newest.item).fresh:
+        raise Refused(409, _("One variant"), _("There is one variant of this exercise, and no new numbers."))
     if newest.number >= MOST_VARIANTS:
         raise Refused(409, _("Enough variants"), _("You have opened all variants of this exercise."))
     return open_attempt(enrolment, newest.item, newest.number + 1)
@@ -54,7 +63,8 @@ def next_attempt(enrolment: Enrolment, newest: Attempt) -> Attempt:
 def open_attempt(enrolment: Enrolment, item: Item, number: int) -> Attempt:
     """Draw the variant and freeze it; two requests at once open one."""
     user = enrolment.user
-    drawn = variant(published(item.exercise_id), seed_for(user.pk, item.pk, number))
+    lesson = item.assignment.kind == Kind.PRACTICE
+    drawn = variant(published(item.exercise_id), seed_for(user.pk, item.pk, number, lesson=lesson))
     frozen = {"seed": drawn.seed, "generator": drawn.generator, "values": drawn.values}
     Result.objects.get_or_create(user=user, item=item)
     return Attempt.objects.get_or_create(
@@ -62,9 +72,12 @@ def open_attempt(enrolment: Enrolment, item: Item, number: int) -> Attempt:
     )[0]
 
 
-def seed_for(user: int, item: int, number: int) -> int:
-    """The same student gets the same variants for ever, and no two students the same ones after the first."""
-    if number == 1:
+def seed_for(user: int, item: int, number: int, *, lesson: bool = True) -> int:
+    """The same student gets the same variants for ever, and no two students the same ones.
+
+    ``lesson``: but for the first one, which has the lesson's numbers for everybody.
+    """
+    if number == 1 and lesson:
         return LESSON_SEED
     digest = hashlib.sha256(f"{user}:{item}:{number}".encode()).digest()
     return 2 + int.from_bytes(digest[:6], "big")

@@ -251,18 +251,34 @@ def panel(
     compared: SafeString | str = "",
     graded: bool = False,
     solved: bool = False,
+    kept: str = "",
 ) -> Panel:
-    """The panel over the boxes for a verdict that has come back; ``solved``: it was all right before."""
+    """The panel over the boxes for a verdict that has come back.
+
+    ``solved``: it was all right before; ``kept``: why not all of the points are kept, in words.
+    """
     uncounted = None if verdict.counts else _uncounted(verdict, solved=solved)
     if uncounted:
         return uncounted
+    credit = _("Of the points you keep: {kept}.").format(kept=kept) if kept else ""
     if verdict.outcome is Outcome.CORRECT:
         chain = any(field.link for field in question.fields)
         heading = _("The chain holds.") if chain else _("That is right.")
-        return Panel("ok", "check", heading, prose(question.meaning), points(verdict), finished=True)
+        text = " ".join(part for part in (question.meaning, credit) if part)
+        return Panel("ok", "check", heading, prose(text), points(verdict), finished=True)
     lost = "" if graded else _("No marks lost: try again.")
-    text = " ".join(part for part in (_look(question, verdict), lost) if part)
+    text = " ".join(part for part in (_look(question, verdict), lost, credit) if part)
     return Panel("bad", "link", _standing(question, verdict), prose(text), points(verdict), compared)
+
+
+def veiled(verdict: Verdict) -> Panel:
+    """The panel before the close: that it is handed in; and what was not readable, which costs nothing."""
+    unread = sum(box.outcome is Outcome.UNREADABLE for box in verdict.boxes)
+    if unread:
+        heading = ngettext("One box cannot be read", "{count} boxes cannot be read", unread)
+        text = _("This did not use up a try: mend it and hand it in again.")
+        return Panel("unread", ICONS["unread"], heading.format(count=unread), text)
+    return Panel("wait", "check", _("Handed in"), _("What it is worth is shown after the close."))
 
 
 def waiting(state: str) -> Panel:

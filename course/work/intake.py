@@ -4,6 +4,7 @@ A form has one field for each box of the question, under the box's id, and besid
 
 ``key``       of the page that sends it; the same answers under the same key are one submission, not two
 ``attempt``   number of the attempt that the page shows; left out: the newest one
+``hint``      number of the hint that is asked for, where one is
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.http import QueryDict
@@ -19,16 +21,18 @@ from django.utils.translation import gettext as _
 
 from course.errors import Refused
 from course.people.models import Enrolment
-from course.work import policy
+from course.work.gate import refuse_closed
 from course.work.models import Attempt, Submission
+from course.work.policies import policy_for
 from course.work.sending import digest_of, job_of, send_on_commit
+from course.work.standing import standing_of
 from exercises.question import Question
 from grader.expression import BOUNDS, canonical
 from grader.job import AnswerBox, Box, MatrixBox, PickBox
 from grader.unreadable import Unreadable
 
 Answers = dict[str, str | list[str]]
-BESIDE = {"csrfmiddlewaretoken", "key", "attempt"}
+BESIDE = {"csrfmiddlewaretoken", "key", "attempt", "hint"}
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MOST_QUEUED = 20  # submissions of one student to one item that wait for their verdict
 
@@ -51,10 +55,15 @@ def read_form(data: QueryDict, question: Question) -> Form:
     if not KEY.fullmatch(key):
         raise _bad(_("The field 'key' is missing or is no key. Reload the page and send it again."))
     answers = read_answers(data, question)
-    if not any(typed.strip() if isinstance(typed, str) else typed for typed in answers.values()):
+    if is_empty(answers):
         detail = _("Every box is empty. Nothing was handed in and no try was used.")
         raise Refused(422, _("Nothing to check"), detail)
     return Form(hashlib.sha256(json.dumps([key, answers]).encode()).hexdigest(), answers)
+
+
+def is_empty(answers: Answers) -> bool:
+    """Whether nothing was typed or chosen in any box."""
+    return not any(typed.strip() if isinstance(typed, str) else typed for typed in answers.values())
 
 
 def read_answers(data: QueryDict, question: Question, *, partly: bool = False) -> Answers:
@@ -116,9 +125,20 @@ def hand_in(enrolment: Enrolment, attempt: Attempt, question: Question, form: Fo
     so_far = _so_far(attempt, form.key)
     if so_far.same:
         return attempt.submissions.get(key=form.key)
-    policy.refuse_closed(attempt.item, enrolment)
-    _refuse_too_many(so_far, attempt.item.tries)
-    submission = Submission(attempt=attempt, number=so_far.last + 1, key=form.key, answers=form.answers)
+    refuse_closed(standing_of(enrolment, attempt.item.assignment), enrolment)
+    _refuse_too_many(so_far, policy_for(attempt.item).allowed)
+    return store(attempt, question, form, number=so_far.last + 1)
+
+
+def store(
+    attempt: Attempt, question: Question, form: Form, *, number: int | None = None, at: datetime | None = None
+) -> Submission:
+    """The row, without asking whether it is taken; ``at``: when it was handed in, if not now."""
+    if number is None:
+        number = _so_far(attempt, form.key).last + 1
+    submission = Submission(attempt=attempt, number=number, key=form.key, answers=form.answers)
+    if at is not None:
+        submission.queued_at = at
     job = job_of(submission, question)
     submission.digest = digest_of(job)
     submission.save(force_insert=True)
@@ -126,11 +146,19 @@ def hand_in(enrolment: Enrolment, attempt: Attempt, question: Question, form: Fo
     return submission
 
 
+def used_up(attempt: Attempt) -> bool:
+    """Whether no try is left on this variant, those that wait for their verdict among the used ones."""
+    allowed = policy_for(attempt.item).allowed
+    so_far = _so_far(attempt, "")
+    return allowed is not None and so_far.used + so_far.pending >= allowed
+
+
 # Plain SQL, as it is on the way of every answer, and Django takes longer to write it than it takes to run.
-USED = "SELECT tries FROM work_result WHERE user_id = %s AND item_id = %s"
-LOCKED = " FOR UPDATE"  # not on SQLite, which has locked everything by then
+LOCK = "SELECT id FROM work_result WHERE user_id = %s AND item_id = %s FOR UPDATE"
 SO_FAR = """
-    SELECT (SELECT COUNT(*) FROM work_submission WHERE state = 'queued' AND attempt_id IN
+    SELECT (SELECT COUNT(*) FROM work_submission WHERE attempt_id = %s AND counts),
+           (SELECT COUNT(*) FROM work_submission WHERE attempt_id = %s AND state = 'queued'),
+           (SELECT COUNT(*) FROM work_submission WHERE state = 'queued' AND attempt_id IN
                (SELECT id FROM work_attempt WHERE user_id = %s AND item_id = %s)),
            (SELECT COALESCE(MAX(number), 0) FROM work_submission WHERE attempt_id = %s),
            (SELECT COUNT(*) FROM work_submission WHERE attempt_id = %s AND key = %s)
@@ -139,10 +167,11 @@ SO_FAR = """
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """What a student has handed in to an item: tries used, submissions that wait for a verdict, the number of
-    the attempt's last submission, and how many have this key."""
+    """What a student has handed in: tries used on this variant and submissions there without a verdict; such
+    submissions in the whole item; the number of the variant's last submission, and how many have this key."""
 
     used: int
+    pending: int
     waiting: int
     last: int
     same: int
@@ -150,13 +179,12 @@ class SoFar:
 
 def _so_far(attempt: Attempt, key: str) -> SoFar:
     """Locks the student's result, so that one submission is let in at a time."""
-    lock = LOCKED if connection.features.has_select_for_update else ""
-    here = (attempt.user_id, attempt.item_id)
+    here, this = (attempt.user_id, attempt.item_id), attempt.pk
     with connection.cursor() as cursor:
-        cursor.execute(USED + lock, here)
-        (used,) = cursor.fetchone()
-        cursor.execute(SO_FAR, (*here, attempt.pk, attempt.pk, key))
-        return SoFar(used, *cursor.fetchone())
+        if connection.features.has_select_for_update:  # SQLite has locked everything by then
+            cursor.execute(LOCK, here)
+        cursor.execute(SO_FAR, (this, this, *here, this, this, key))
+        return SoFar(*cursor.fetchone())
 
 
 def _refuse_too_many(so_far: SoFar, tries: int | None) -> None:
@@ -166,7 +194,7 @@ def _refuse_too_many(so_far: SoFar, tries: int | None) -> None:
     if tries is None:
         return
     if so_far.used >= tries:
-        raise Refused(409, _("No try left"), _("All your tries for this exercise are used."))
-    if so_far.used + so_far.waiting >= tries:
+        raise Refused(409, _("No try left"), _("All your tries for this variant are used."))
+    if so_far.used + so_far.pending >= tries:
         detail = _("Your last try is still being marked. It is kept; its verdict will be here soon.")
         raise Refused(409, _("Being marked"), detail)

@@ -183,10 +183,29 @@ class Sitting(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "assignment"], name="sitting_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["begun_at"], name="sitting_open", condition=Q(handed_in_at__isnull=True))
+        ]
         verbose_name, verbose_name_plural = _("sitting"), _("sittings")
 
     def __str__(self) -> str:
         return f"{self.user}, {self.assignment}"
+
+
+class Draw(models.Model):
+    """Which items of an assignment with pools or a shuffled order one student has, and in which order."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="draws")
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="draws")
+    items = models.JSONField(_("items"))  # their numbers
+    drawn_at = models.DateTimeField(_("drawn"), db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "assignment"], name="draw_once")]
+        verbose_name, verbose_name_plural = _("draw"), _("draws")
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.assignment}: {self.items}"
 
 
 class Attempt(models.Model):
@@ -211,6 +230,25 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.item}, variant {self.number}"
+
+
+class OpenedHint(models.Model):
+    """A hint that a student has opened on a variant: the first, the second, ... of it."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="opened_hints")
+    number = models.PositiveSmallIntegerField(_("number"))
+    opened_at = models.DateTimeField(_("opened"), db_default=Now(), editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="opened_hint_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="opened_hint_number"),
+        ]
+        verbose_name, verbose_name_plural = _("opened hint"), _("opened hints")
+
+    def __str__(self) -> str:
+        return f"{self.attempt}, hint {self.number}"
 
 
 class State(models.TextChoices):
@@ -241,6 +279,7 @@ class Submission(models.Model):
     credit = models.DecimalField(
         _("credit"), default=1, max_digits=4, decimal_places=3
     )  # share of the points that is kept: late, further tries, hints
+    credit_why = models.JSONField(_("why"), default=list, blank=True)  # course.work.credit.told has the words
     counts = models.BooleanField(_("costs a try"), default=False)
     queued_at = models.DateTimeField(_("handed in"), db_default=Now())
     sent_at = models.DateTimeField(_("last sent"), db_default=Now())

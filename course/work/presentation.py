@@ -8,33 +8,34 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.people.models import Enrolment
-from course.work import feedback, hints, mathml, matrices
+from course.work import credit, feedback, hints, mathml, matrices
 from course.work.catalogue import question_of
-from course.work.models import Attempt, Draft, Item, State, Submission
+from course.work.desk import Desk, Tried
+from course.work.models import Attempt, Draft, Item, Submission
 from course.work.notes import NONE, Notes
-from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
+from course.work.places import places
+from course.work.policies import MarkingPolicy, policy_for
+from course.work.sheet import Sheet, row_html, sheet
+from course.work.standing import Phase, Standing, standing_of
 from course.work.tries import table
-from exercises.question import Question, Step
-from grader.job import Outcome, Verdict
+from course.work.veil import is_veiled
+from exercises.question import Question
 from grader.tree import Negative, Number
 from grader.unreadable import Unreadable
 from grader.working import read_working
 
 Answers = Mapping[str, Any]
-RENEW_AFTER = 3  # tries after which new numbers are offered without a right answer
 
 
 def exercise_page(
@@ -46,80 +47,59 @@ def exercise_page(
     *,
     earlier: int = 0,
     just: Submission | None = None,
+    standing: Standing | None = None,
     notes: Notes = NONE,
 ) -> dict[str, Any]:
     """Everything that ``work/exercise.html`` and ``work/_answer.html`` show.
 
     ``submissions``: the newest ones of this attempt, before which there were ``earlier`` tries; ``just``: the
-    one that this reply answers; ``notes``: what people said about the one that is shown.
+    one that this reply answers; ``standing``: where the student stands, if it was looked up already;
+    ``notes``: what people said about the one that is shown.
     """
-    typeset = sheet_of(attempt)
+    typeset, policy = sheet_of(attempt), policy_for(item)
+    standing = standing or standing_of(enrolment, item.assignment)
+    veiled = is_veiled(item.assignment, is_staff=enrolment.is_staff)
+    notes = NONE if veiled else notes
     tried = [Tried(one) for one in sorted(submissions, key=lambda one: one.number)]
     latest = Tried(just) if just else tried[-1] if tried else None
     answers = _answers(latest, draft, fresh=just is not None)
-    counted = [one for one in tried if one.row.counts]
-    solved = _solved(counted)
-    places, used = _places(item, enrolment, typeset.question.lesson_page)
-    over = item.tries is not None and used >= item.tries
+    desk = Desk(policy, [one for one in tried if one.row.counts], earlier, veiled=veiled)
+    told = None if veiled else latest
+    here = places(item, enrolment, standing, typeset.question.lesson_page, veiled=veiled)
     return {
         **typeset.page,
-        **places,
+        **here,
         "key": uuid.uuid4().hex,
         "attempt": attempt.number,
         "attempt_id": attempt.pk,
+        "veiled": veiled,
         "variants": _variants(attempt) if tried or attempt.number > 1 else [],
-        "rows": _rows(typeset, latest, answers, notes, reveal=over and not solved),
-        "panel": (
-            _noted(_panel(typeset, latest, counted, earlier, item), notes)
-            if _still(latest, answers)
-            else None
+        "rows": _rows(
+            typeset, told, answers, notes, reveal=desk.reveals or _is_over(policy, veiled, standing)
         ),
-        "shown": latest.row if latest else None,
+        "panel": _noted(_panel(typeset, latest, desk), notes) if _still(latest, answers) else None,
+        "shown": latest.row if latest and not veiled else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
-        "tries": table(typeset.question, [one.outcomes for one in counted], earlier),
-        "heads": feedback.table_heads(typeset.question) if counted else [],
-        "hints": hints.ladder(typeset.question, counted[-1].verdict if counted else None),
-        "standing": _standing(item, used),
+        **({} if veiled else _past(typeset.question, attempt, desk, here["hint_url"])),
+        "standing": desk.words,
         "has_draft": draft is not None,
-        "may_renew": solved or over or earlier + len(counted) >= RENEW_AFTER,
+        "may_renew": policy.fresh and standing.phase is Phase.OPEN and desk.may_renew,
+        "may_check": standing.phase is Phase.OPEN and not desk.over,
     }
 
 
-@dataclass(frozen=True)
-class Tried:
-    """A submission, with its stored verdict read as far as it is asked for."""
-
-    row: Submission
-
-    @cached_property
-    def verdict(self) -> Verdict | None:
-        """The whole verdict, once there is one."""
-        return Verdict.model_validate(self.row.verdict) if self.row.state == State.GRADED else None
-
-    @property
-    def outcomes(self) -> dict[str, Outcome]:
-        """The outcome of each box; empty while there is no verdict."""
-        return {box["id"]: Outcome(box["outcome"]) for box in (self.row.verdict or {}).get("boxes", ())}
-
-    @property
-    def is_right(self) -> bool:
-        """Whether everything was right."""
-        return (self.row.verdict or {}).get("outcome") == Outcome.CORRECT
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the verdict is still to come by itself."""
-        return bool(self.row.state == State.QUEUED)
+def _past(question: Question, attempt: Attempt, desk: Desk, hint_url: str) -> dict[str, Any]:
+    """What the tries so far have led to: their table, and the hints."""
+    return {
+        "tries": table(question, [one.outcomes for one in desk.counted], desk.earlier),
+        "heads": feedback.table_heads(question) if desk.counted else [],
+        "hints": hints.offered(question, attempt, desk.policy, desk.counted, hint_url),
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class Stops:
-    """The rail, rendered; this stop and the next one."""
-
-    rail: SafeString
-    here: Mapping[str, Any]
-    following: Mapping[str, Any] | None
-    eyebrow: str
+def _is_over(policy: MarkingPolicy, veiled: bool, standing: Standing) -> bool:
+    """Whether it is a quiz whose worked answers are shown now."""
+    return policy.is_veiled and not veiled and not standing.is_staff
 
 
 class _ById:
@@ -159,20 +139,25 @@ def _still(latest: Tried | None, answers: Answers) -> bool:
     return latest is not None and all(answers.get(box) == typed for box, typed in latest.row.answers.items())
 
 
-def _panel(
-    typeset: Sheet, latest: Tried | None, counted: Sequence[Tried], earlier: int, item: Item
-) -> feedback.Panel | None:
+def _panel(typeset: Sheet, latest: Tried | None, desk: Desk) -> feedback.Panel | None:
     if latest is None:
         return None
     if latest.verdict is None:
         return feedback.waiting(latest.row.state)
-    before = [one for one in counted if one.row.number < latest.row.number]
+    if desk.veiled:
+        return feedback.veiled(latest.verdict)
+    before = [one for one in desk.counted if one.row.number < latest.row.number]
     since: SafeString | str = ""
     if latest.verdict.counts and before and before[-1].verdict:
-        since = feedback.since(typeset.question, before[-1].verdict, latest.verdict, earlier + len(before))
-    limited = item.tries is not None
+        number = desk.earlier + len(before)
+        since = feedback.since(typeset.question, before[-1].verdict, latest.verdict, number)
     return feedback.panel(
-        typeset.question, latest.verdict, compared=since, graded=limited, solved=_solved(counted)
+        typeset.question,
+        latest.verdict,
+        compared=since,
+        graded=desk.policy.allowed is not None,
+        solved=desk.solved,
+        kept=credit.told(latest.row.credit_why),
     )
 
 
@@ -182,10 +167,6 @@ def _noted(panel: feedback.Panel | None, notes: Notes) -> feedback.Panel | None:
         return None
     changes = [line for lines in notes.boxes.values() for line in lines if line.change]
     return replace(panel, points=notes.points or panel.points, notes=(*changes, *notes.whole))
-
-
-def _solved(counted: Sequence[Tried]) -> bool:
-    return any(one.is_right for one in counted)
 
 
 def _rows(
@@ -240,59 +221,6 @@ def _echo(typed: str, box: str, names: tuple[str, ...], digits: str) -> SafeStri
     return format_html_join(" = ", "{}", ((mathml.typeset(side),) for side in sides))
 
 
-Reached = tuple[int, str, bool | None, int | None]  # item, its step, solved?, marked submissions
-
-
-def _reached(item: Item, enrolment: Enrolment) -> tuple[tuple[Reached, ...], int]:
-    """How far the student is with every item of the assignment, and the tries used up in this one."""
-    own = FilteredRelation("results", condition=Q(results__user=enrolment.user_id))
-    items = Item.objects.filter(assignment=item.assignment_id).annotate(own=own).order_by("position", "pk")
-    rows = list(items.values_list("pk", "exercise__step", "own__solved", "own__marked", "own__tries"))
-    return tuple(row[:4] for row in rows), next(tries or 0 for pk, *_rest, tries in rows if pk == item.pk)
-
-
-@lru_cache(maxsize=1024)
-def _stops(slug: str, reached: tuple[Reached, ...], current: int, language: str | None) -> Stops:
-    """The rail of an assignment."""
-    stops = [
-        {
-            "number": number,
-            "label": str(STEP_NAMES[Step(step)]),
-            "url": reverse("exercise", args=[slug, pk]),
-            "current": pk == current,
-            "state": "done" if solved else "some" if marked else "",
-            "word": _("done") if solved else _("begun") if marked else _("not begun"),
-        }
-        for number, (pk, step, solved, marked) in enumerate(reached, start=1)
-    ]
-    here = next(place for place, stop in enumerate(stops) if stop["current"])
-    following = stops[here + 1] if here + 1 < len(stops) else None
-    number = _("Step {number} of {all}").format(number=here + 1, all=len(stops))
-    eyebrow = f"{number} · {stops[here]['label']}"
-    return Stops(render_to_string("work/_rail.html", {"rail": stops}), stops[here], following, eyebrow)
-
-
-def _places(item: Item, enrolment: Enrolment, lesson_page: int) -> tuple[dict[str, Any], int]:
-    """Where this page is and where its buttons lead, and the tries used up."""
-    slug = enrolment.course.slug
-    reached, used = _reached(item, enrolment)
-    stops = _stops(slug, reached, item.pk, get_language())
-    return {
-        "course": enrolment.course,
-        "assignment": item.assignment,
-        "due": item.assignment.due,
-        "rail": stops.rail,
-        "next": stops.following,
-        "eyebrow": stops.eyebrow,
-        "url": stops.here["url"],
-        "lesson_url": reverse("lesson", args=[lesson_page]),
-        **{
-            f"{name}_url": reverse(name, args=[slug, item.pk])
-            for name in ("submit", "draft", "variant", "problem")
-        },
-    }, used
-
-
 def _variants(attempt: Attempt) -> list[int]:
     """The student's variants of this item, to go back to; none while there is only one."""
     numbers = Attempt.objects.filter(user_id=attempt.user_id, item_id=attempt.item_id).values_list(
@@ -301,21 +229,14 @@ def _variants(attempt: Attempt) -> list[int]:
     return list(numbers) if len(numbers) > 1 else []
 
 
-def _standing(item: Item, used: int) -> str:
-    """How many tries were used, and of how many."""
-    if item.tries is not None:
-        text = _("Try {number} of {all}") if used < item.tries else _("All tries are used")
-        return text.format(number=used + 1, all=item.tries)
-    return ngettext("{number} try so far", "{number} tries so far", used).format(number=used) if used else ""
-
-
 def seen_page(submission: Submission, notes: Notes = NONE) -> dict[str, Any]:
     """A marked page as its student saw it: the frozen numbers, what was typed, what came of it."""
     typeset, latest = sheet_of(submission.attempt), Tried(submission)
     item = submission.attempt.item
+    desk = Desk(policy_for(item), [], 0, veiled=False)
     return {
         **typeset.page,
         "course": item.assignment.course,
         "rows": _rows(typeset, latest, dict(submission.answers), notes, reveal=False),
-        "panel": _noted(_panel(typeset, latest, [], 0, item), notes),
+        "panel": _noted(_panel(typeset, latest, desk), notes),
     }

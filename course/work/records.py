@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Now
 from pydantic import ValidationError
 
-from course.work.models import Result, State, Submission
+from course.work.crediting import settle
+from course.work.models import State, Submission
+from course.work.policies import policy_for
+from course.work.scoring import STEP
 from course.work.sending import read_token
 from course.work.signals import marked
 from course.work.waiting import wake
@@ -19,7 +21,6 @@ from grader.job import Outcome, Verdict
 
 log = logging.getLogger(__name__)
 LONGEST_FAULT = 2000  # characters
-STEP = Decimal("0.001")  # of points
 
 
 def record(token: str, verdict: dict[str, Any]) -> bool:
@@ -38,7 +39,9 @@ def record(token: str, verdict: dict[str, Any]) -> bool:
     with transaction.atomic():
         stored = _store(found, told)
         if stored:
-            _score(found, told)
+            credits = settle(found.attempt.item, found.attempt.user_id)
+            if found.pk in credits:
+                found.credit, found.credit_why = credits[found.pk].share, list(credits[found.pk].why)
             marked.send(Submission, submission=found, verdict=told)
             transaction.on_commit(lambda: wake(found.pk))
     return stored
@@ -67,7 +70,9 @@ def _queued(token: str) -> Submission | None:
         log.warning("A verdict with a token that is not ours was thrown away.")
         return None
     pk, digest = read
-    rows = Submission.objects.select_related("attempt__item").filter(pk=pk, digest=digest, state=State.QUEUED)
+    rows = Submission.objects.select_related("attempt__item__assignment").filter(
+        pk=pk, digest=digest, state=State.QUEUED
+    )
     found = rows.first()
     if found is None:
         log.info("Submission %s waits for no such verdict: it was marked before.", pk)
@@ -85,28 +90,21 @@ def _problem(verdict: Verdict, submission: Submission) -> str | None:
 
 
 def _store(submission: Submission, verdict: Verdict) -> bool:
+    """Writes the verdict, unless another came first; ``submission`` then has the new fields too."""
+    told = {
+        "state": State.GRADED,
+        "verdict": verdict.model_dump(mode="json", exclude={"token"}),
+        "points": verdict.points.quantize(STEP, ROUND_HALF_EVEN),
+        "possible": verdict.possible.quantize(STEP, ROUND_HALF_EVEN),
+        "counts": verdict.counts or _is_veiled_try(submission, verdict),
+    }
     queued = Submission.objects.filter(pk=submission.pk, digest=submission.digest, state=State.QUEUED)
-    return bool(
-        queued.update(
-            state=State.GRADED,
-            verdict=verdict.model_dump(mode="json", exclude={"token"}),
-            points=verdict.points.quantize(STEP, ROUND_HALF_EVEN),
-            possible=verdict.possible.quantize(STEP, ROUND_HALF_EVEN),
-            counts=verdict.counts,
-            marked_at=Now(),
-        )
-    )
+    stored = bool(queued.update(**told, marked_at=Now()))
+    for name, value in told.items() if stored else ():
+        setattr(submission, name, value)
+    return stored
 
 
-def _score(submission: Submission, verdict: Verdict) -> None:
-    """Bring the student's result for the item up to date."""
-    item = submission.attempt.item
-    share = verdict.points / verdict.possible if verdict.possible else Decimal(0)
-    points = (item.points * share).quantize(STEP, ROUND_HALF_EVEN)
-    solved = verdict.outcome is Outcome.CORRECT
-    Result.objects.filter(user_id=submission.attempt.user_id, item_id=item.pk).update(
-        points=Greatest(F("points"), Value(points)),
-        tries=F("tries") + int(verdict.counts),
-        marked=F("marked") + 1,
-        solved=Case(When(solved=True, then=True), default=Value(solved)),
-    )
+def _is_veiled_try(submission: Submission, verdict: Verdict) -> bool:
+    """Before the close, a try that costs nothing would tell that the digits are right: so it costs one."""
+    return verdict.outcome is Outcome.FEW_DIGITS and policy_for(submission.attempt.item).is_veiled

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from course.celery import MARKING, app
 from course.work.catalogue import published, variant_of
 from course.work.models import Submission
+from course.work.policies import policy_for
 from exercises.question import Question
 from exercises.steps import job
 from grader.job import Job
@@ -82,9 +83,12 @@ def read_token(token: str) -> tuple[UUID, str] | None:
 
 
 def job_of(submission: Submission, question: Question) -> Job:
-    """The job of marking a submission, without its token."""
+    """The job of marking a submission, without its token; reads its attempt's item and assignment."""
     attempt = submission.attempt
-    return job(question, published(attempt.exercise_id), variant_of(attempt), submission.answers)
+    policy = policy_for(attempt.item).for_grader
+    return job(
+        question, published(attempt.exercise_id), variant_of(attempt), submission.answers, policy=policy
+    )
 
 
 def digest_of(marking: Job) -> str:

@@ -8,7 +8,7 @@ from celery.signals import task_prerun, worker_ready
 from django.db import close_old_connections
 
 from course.celery import app
-from course.work import records, sweeping
+from course.work import records, sittings, sweeping
 
 
 def record(token: str, verdict: dict[str, Any]) -> None:
@@ -26,6 +26,7 @@ def record_failure(token: str, reason: str) -> None:
 app.task(record, name="course.record")
 app.task(record_failure, name="course.record_failure")
 beat = app.task(sweeping.heartbeat, name="course.heartbeat")
+app.task(sittings.hand_in_ended, name="course.hand_in_ended")
 
 
 def first_heartbeat(**_arguments: object) -> None:

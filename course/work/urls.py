@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from course.work import views
+from course.work import assignment_views, views
 
 urlpatterns = [
-    path("c/<slug:slug>/", views.course, name="course"),
+    path("c/<slug:slug>/", assignment_views.course, name="course"),
     path("c/<slug:slug>/i/<row:item>/", views.exercise, name="exercise"),
     path("c/<slug:slug>/i/<row:item>/submit", views.submit, name="submit"),
     path("c/<slug:slug>/i/<row:item>/draft", views.draft, name="draft"),
     path("c/<slug:slug>/i/<row:item>/variant", views.renew, name="variant"),
+    path("c/<slug:slug>/i/<row:item>/hint", views.hint, name="hint"),
+    path("c/<slug:slug>/a/<row:assignment>/", assignment_views.assignment, name="assignment"),
+    path("c/<slug:slug>/a/<row:assignment>/begin", assignment_views.begin_sitting, name="begin"),
+    path("c/<slug:slug>/a/<row:assignment>/hand-in", assignment_views.hand_in_sitting, name="hand-in"),
+    path("c/<slug:slug>/a/<row:assignment>/clock", assignment_views.clock, name="clock"),
     path("s/<uuid:submission>/", views.verdict, name="verdict"),
 ]

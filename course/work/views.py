@@ -1,8 +1,7 @@
-"""A student's pages: the course, an exercise, and the way of an answer. Each authorises, acts, renders."""
+"""The exercise page and the way of an answer. Each view authorises, acts, renders."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +14,21 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from course.errors import Refused
-from course.people.access import enrolment_for, own_submission
+from course.people.access import enrolment_for, item_for, own_submission
 from course.people.models import Enrolment, User
 from course.review.showing import notes_on
-from course.work import feedback, policy
+from course.work import feedback
 from course.work.attempts import attempt_for, next_attempt
 from course.work.catalogue import question_of
+from course.work.desk import Tried
+from course.work.gate import NotBegunError, refuse_closed, refuse_unopened
+from course.work.hints import open_hint
 from course.work.intake import hand_in, read_answers, read_form
-from course.work.models import Assignment, Attempt, Draft, Item, Result, State, Submission
+from course.work.models import Attempt, Draft, State, Submission
+from course.work.policies import policy_for
 from course.work.presentation import exercise_page
+from course.work.sittings import settle
+from course.work.standing import Standing, standing_of
 from course.work.waiting import wait_for_verdict
 
 AGAIN = 1  # seconds after which a page may ask for its verdict again
@@ -38,54 +43,16 @@ class Signed(HttpRequest):
 
 @require_safe
 @cache_control(private=True, no_cache=True)
-def course(request: Signed, slug: str) -> HttpResponse:
-    """The course's assignments, with what the student has reached in each item."""
-    enrolment = enrolment_for(request.user, slug)
-    context = {"course": enrolment.course, "enrolment": enrolment, "assignments": _assignments(enrolment)}
-    return render(request, "work/course.html", context)
-
-
-def _assignments(enrolment: Enrolment) -> list[dict[str, Any]]:
-    items = Item.objects.filter(assignment__course=enrolment.course_id).select_related(
-        "assignment", "exercise"
-    )
-    items = items.defer("exercise__document").order_by(
-        "assignment__position", "assignment_id", "position", "id"
-    )
-    results = Result.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
-    reached = {result.item_id: result for result in results}
-    found: dict[Assignment, list[dict[str, Any]]] = {}
-    for item in items:
-        rows = found.setdefault(item.assignment, [])
-        rows.append(_item_row(enrolment.course.slug, item, reached.get(item.pk)))
-    return [{"assignment": assignment, "items": rows} for assignment, rows in found.items()]
-
-
-def _item_row(slug: str, item: Item, result: Result | None) -> dict[str, Any]:
-    state = "new" if result is None or not result.marked else "solved" if result.solved else "begun"
-    return {
-        "item": item,
-        "title": item.exercise.title,
-        "step": item.exercise.step,
-        "state": state,
-        "points": _plain(result.points if result else Decimal(0)),
-        "possible": _plain(item.points),
-        "url": reverse("exercise", args=[slug, item.pk]),
-    }
-
-
-def _plain(points: Decimal) -> str:
-    return f"{points.normalize():f}"
-
-
-@require_safe
-@cache_control(private=True, no_cache=True)
 def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
     """The exercise page. ``?s=`` names the submission just handed in, ``?attempt=`` an older variant."""
     enrolment = enrolment_for(request.user, slug)
-    attempt = attempt_for(enrolment, item, request.GET.get("attempt"))
-    policy.refuse_unopened(attempt.item, enrolment)
-    page = _page(enrolment, attempt, *_newest(attempt, request.GET.get("s")))
+    try:
+        attempt = attempt_for(enrolment, item, request.GET.get("attempt"))
+        standing = settle(enrolment, standing_of(enrolment, attempt.item.assignment))
+        refuse_unopened(standing)
+    except NotBegunError:
+        return redirect("assignment", slug=slug, assignment=item_for(enrolment, item).assignment_id)
+    page = _page(enrolment, attempt, *_newest(attempt, request.GET.get("s")), standing=standing)
     return render(request, "work/exercise.html", {"page": page})
 
 
@@ -96,17 +63,16 @@ def _page(
     just: Submission | None,
     *,
     fragment: bool = False,
+    standing: Standing | None = None,
 ) -> dict[str, Any]:
     """What the page shows; ``just``: the submission that it answers; a ``fragment`` has no comments."""
     shown = sum(one.counts for one in submissions)
     tried = attempt.submissions.filter(counts=True).count() if len(submissions) == MOST_SHOWN else shown
     draft = Draft.objects.filter(attempt=attempt).first()
-    rows = (submissions, draft)
     latest = just or (submissions[0] if submissions else None)
-    notes = notes_on(latest, comments=not fragment)
-    return exercise_page(
-        attempt.item, enrolment, attempt, *rows, earlier=tried - shown, just=just, notes=notes
-    )
+    more: dict[str, Any] = {"earlier": tried - shown, "just": just, "standing": standing}
+    more["notes"] = notes_on(latest, comments=not fragment)
+    return exercise_page(attempt.item, enrolment, attempt, submissions, draft, **more)
 
 
 def _newest(attempt: Attempt, just: str | None) -> tuple[list[Submission], Submission | None]:
@@ -173,10 +139,35 @@ def draft(request: Signed, slug: str, item: int) -> HttpResponse:
     """Keep what was typed so far."""
     enrolment = enrolment_for(request.user, slug)
     attempt = _attempt_at(request, enrolment, item)
-    policy.refuse_closed(attempt.item, enrolment)
+    refuse_closed(standing_of(enrolment, attempt.item.assignment), enrolment)
+    _keep(request, attempt)
+    return HttpResponse(status=204)
+
+
+def _keep(request: Signed, attempt: Attempt) -> None:
+    """Keep what was typed, but for boxes that were never touched."""
     answers = read_answers(request.POST, question_of(attempt), partly=True)
     Draft.objects.update_or_create(attempt=attempt, defaults={"answers": answers})
-    return HttpResponse(status=204)
+
+
+@require_POST
+@never_cache
+def hint(request: Signed, slug: str, item: int) -> HttpResponse:
+    """Open the hint that ``hint`` names; what was typed so far is kept."""
+    enrolment = enrolment_for(request.user, slug)
+    attempt = _attempt_at(request, enrolment, item)
+    refuse_closed(standing_of(enrolment, attempt.item.assignment), enrolment)
+    _keep(request, attempt)
+    counted = [Tried(one) for one in attempt.submissions.filter(counts=True).order_by("number")]
+    asked = request.POST.get("hint", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 3 else 0
+    opened = open_hint(question_of(attempt), attempt, policy_for(attempt.item), counted, number)
+    if request.headers.get("X-Fragment"):
+        page = _page(enrolment, attempt, *_newest(attempt, None), fragment=True)
+        return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
+    query, fragment = {"attempt": attempt.number}, f"hint-{opened.number}"
+    address = reverse("exercise", args=[slug, item], query=query, fragment=fragment)
+    return HttpResponse(status=303, headers={"Location": address})
 
 
 @require_POST
@@ -185,6 +176,6 @@ def renew(request: Signed, slug: str, item: int) -> HttpResponse:
     """New numbers for the same question."""
     enrolment = enrolment_for(request.user, slug)
     newest = attempt_for(enrolment, item)
-    policy.refuse_closed(newest.item, enrolment)
+    refuse_closed(standing_of(enrolment, newest.item.assignment), enrolment)
     next_attempt(enrolment, newest)
     return redirect("exercise", slug=slug, item=item)

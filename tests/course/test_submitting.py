@@ -131,12 +131,24 @@ def test_tries_run_out(student: Client, address: str, item: Item, marked: Post) 
     assert "All your tries" in replies[2].content.decode()
 
 
-def test_a_new_variant_brings_no_new_tries(student: Client, address: str, item: Item, marked: Post) -> None:
+def test_tries_are_for_one_variant(student: Client, address: str, item: Item, marked: Post) -> None:
     Item.objects.filter(pk=item.pk).update(tries=1)
     hand_in(student, address, RIGHT)
-    student.post(f"{address}variant")
     assert "All tries are used" in student.get(address).content.decode()
     assert hand_in(student, address, RIGHT, "another-key").status_code == 409
+    student.post(f"{address}variant")
+    assert "Try 1 of 1" in student.get(address).content.decode()
+    assert hand_in(student, address, RIGHT, "a-third-key").status_code == 303
+
+
+def test_without_fresh_variants_there_are_no_new_numbers(
+    student: Client, address: str, item: Item, marked: Post
+) -> None:
+    Assignment.objects.filter(pk=item.assignment_id).update(policy={"fresh": False})
+    hand_in(student, address, RIGHT)
+    assert b"New numbers" not in student.get(address).content
+    assert student.post(f"{address}variant").status_code == 409
+    assert Attempt.objects.count() == 1
 
 
 def test_a_try_that_is_being_marked_is_a_try(student: Client, address: str, item: Item, post: Post) -> None:

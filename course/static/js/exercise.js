@@ -119,13 +119,13 @@ function swap(html, posted) {
   }
   arrive();
   const box = goesOn && boxes().find((input) => input.name === name);
-  (box || $("#verdict"))?.focus();
+  (box || (posted.has("hint") && $("[data-newest] p")) || $("#verdict"))?.focus();
   if (box) box.setSelectionRange(selectionStart, selectionStart);
 }
 
 async function send(url, options, posted) {
   const button = $("#check");
-  if (button.getAttribute("aria-busy") === "true") return;
+  if (!button || button.getAttribute("aria-busy") === "true") return;
   const label = button.textContent;
   button.setAttribute("aria-busy", "true");
   button.textContent = button.dataset.busy;
@@ -150,18 +150,18 @@ async function send(url, options, posted) {
   speak($("#verdict")?.textContent.replace(/\s+/g, " ").trim() ?? "");
 }
 
-function submit(target) {
+function submit(target, submitter) {
   clearTimeout(soon);
   clearTimeout(later);
-  const body = new FormData(target);
-  send(target.action, { method: "POST", body }, body);
+  const body = new FormData(target, submitter);
+  send(submitter?.getAttribute("formaction") ?? target.action, { method: "POST", body }, body);
 }
 
 // ---- events: all on the document, because the card is replaced by every verdict --------------------------
 addEventListener("submit", (event) => {
   if (event.target !== form()) return;
   event.preventDefault();
-  submit(event.target);
+  submit(event.target, event.submitter);
 });
 
 addEventListener("input", (event) => {
@@ -223,7 +223,18 @@ addEventListener("pointerover", (event) => {
 });
 addEventListener("toggle", (event) => { if (event.target.matches(".hint[open]")) $("p", event.target).focus(); }, true);
 
+// A hint that opens in some seconds; a click that comes too early would only be refused.
+function waitForHint() {
+  const button = $("[data-wait]");
+  if (!button) return;
+  button.disabled = true;
+  setTimeout(() => { button.disabled = false; }, 1000 * Number(button.dataset.wait));
+}
+
+addEventListener("time-over", (event) => { if (form()) event.detail.push(sendDraft()); });
+
 function arrive() {
+  waitForHint();
   $$(".palette, .kbd-note, #keys, #saved").forEach((part) => { part.hidden = false; });
   boxes().forEach((input) => echo(input));
   showMarks();
