@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from course.authoring.revisions import open_document
-from course.people.models import Course, Enrolment, User
+from course.people.models import Course, Enrolment, RosterImport, User
 from course.review.models import Request
 from course.work.models import Item, Submission
 from tests.conftest import Post
@@ -47,7 +47,9 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
     graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
-    written = {"document": own.pk, "foreign": foreign.pk}
+    roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
+    learner = User.objects.get(username="student").pk
+    written = {"learner": learner, "document": own.pk, "foreign": foreign.pk, "roster": roster}
     return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded, **written}
 
 
