@@ -101,6 +101,14 @@ def students_of(course: Course) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(course=course, role=Role.STUDENT)
 
 
+def student_in(enrolment: Enrolment, user: int) -> Enrolment:
+    """The place of a student in the course of one who sees the students' work; 404 for anybody else."""
+    if enrolment.data < Data.VIEWER:
+        raise PermissionDenied
+    places = Enrolment.objects.filter(course=enrolment.course_id, role=Role.STUDENT)
+    return get_object_or_404(places.select_related("user", "section"), user=user)
+
+
 def item_for(enrolment: Enrolment, pk: int) -> Item:
     """An item of the enrolment's course; 404 for an item of another course."""
     items = Item.objects.select_related("assignment__course", "exercise").defer("exercise__document")
