@@ -43,7 +43,7 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
     graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
-    return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded}
+    return {"item": item, "sent": sent, "nothing": uuid4(), "context": 1, **asked, **graded}
 
 
 @pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())
