@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from course.people.models import Enrolment
 from course.review.models import LONGEST_REASON, Notice, NoticeKind
 from course.work.models import Submission
+from course.work.veil import veiled_in
 
 NEWEST = 5  # that the course page links to
 
@@ -37,7 +38,9 @@ def unseen(enrolment: Enrolment) -> QuerySet[Notice]:
 def notices_of(enrolment: Enrolment) -> QuerySet[Notice]:
     """All news of one student in a course, the newest first."""
     rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
-    rows = rows.select_related("item__exercise", "item__assignment", "submission__attempt")
+    rows = rows.exclude(item__assignment__in=veiled_in(enrolment)).select_related(
+        "item__exercise", "item__assignment", "submission__attempt"
+    )
     return rows.defer("item__exercise__document").order_by("-at", "-pk")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -44,6 +44,13 @@ def rebuild(course: Course, *, dry_run: bool = False) -> Difference:
         with transaction.atomic():
             found = _added(found, _item(item, dry_run=dry_run))
     return found
+
+
+def rebuild_items(items: Iterable[int]) -> None:
+    """The same for these items: after many of their submissions got other verdicts at once."""
+    for item in sorted(items):
+        with transaction.atomic():
+            _item(item, dry_run=False)
 
 
 def unbuilt(course: Course | None = None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models.fields.json import KT
@@ -21,19 +22,29 @@ def share(submission: Submission) -> Decimal:
 
     The points that a person gave count in place of the grader's, and the credit is a factor on both.
     """
-    return _share(submission.points, submission.override, submission.possible, submission.credit)
+    return worth(submission.points, submission.override, submission.possible, submission.credit)
 
 
-def _share(
+def worth(
     points: Decimal | None, override: Decimal | None, possible: Decimal | None, credit: Decimal
 ) -> Decimal:
+    """The same from the stored columns."""
     given = points if override is None else override
     return Decimal(given) / possible * Decimal(credit) if given is not None and possible else Decimal(0)
 
 
-def in_points(item: Item, worth: Decimal) -> Decimal:
-    """A share of an item in points, as results keep them."""
-    return (Decimal(item.points) * worth).quantize(STEP, ROUND_HALF_EVEN)
+def in_points(item: Item, share: Decimal) -> Decimal:
+    """A share of an item's points, as results keep them."""
+    return (Decimal(item.points) * share).quantize(STEP, ROUND_HALF_EVEN)
+
+
+def is_solution(
+    outcome: str | None, override: Decimal | None, possible: Decimal | None, why: Iterable[Mapping[str, Any]]
+) -> bool:
+    """Whether a submission with these columns makes the item solved; not after its solution was shown."""
+    if override is not None:
+        return override == possible
+    return outcome == Outcome.CORRECT.value and not any(cause["code"] == "solution" for cause in why)
 
 
 def lock_results(user_id: int, item_ids: Iterable[int]) -> dict[int, Result]:
@@ -70,9 +81,8 @@ def work_out(user_id: int, locked: Mapping[int, Result]) -> None:
         outcome=KT("verdict__outcome")
     ).values_list(*ROWS):
         one = locked[item_id]
-        one.points = max(one.points, in_points(one.item, _share(points, override, possible, credit)))
-        right = outcome == Outcome.CORRECT.value and not any(cause["code"] == "solution" for cause in why)
-        one.solved |= right if override is None else override == possible
+        one.points = max(one.points, in_points(one.item, worth(points, override, possible, credit)))
+        one.solved |= is_solution(outcome, override, possible, why)
         one.tries += bool(counts)
         one.marked += 1
     Result.objects.bulk_update(locked.values(), ["points", "solved", "tries", "marked"])

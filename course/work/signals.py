@@ -6,3 +6,4 @@ marked = Signal()  # a submission got its verdict: ``submission`` (with its new 
 rescored = (
     Signal()
 )  # a student's result in an item was worked out anew: ``user`` and ``item`` (their numbers)
+alive = Signal()  # the grader answered: whatever was sent to it before ``since`` has left its queue

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from course.celery import MARKING
 from course.health import sign_of_life
@@ -26,6 +27,7 @@ from course.work.catalogue import question_of
 from course.work.models import State, Submission
 from course.work.records import park
 from course.work.sending import digest_of, job_of, send, sender
+from course.work.signals import alive
 from grader.job import ChoiceBox, Job
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,7 @@ def _moves() -> bool:
 
 def _canary() -> dict[str, object]:
     last = overdue().aggregate(last=Max("sent_at"))["last"]
-    token = Signer(salt=SALT).sign(last.isoformat() if last else "-")
+    token = Signer(salt=SALT).sign(f"{last.isoformat() if last else '-'}|{timezone.now().isoformat()}")
     box = ChoiceBox(id="canary", options=("alive",), right="alive")
     return Job(token=token, boxes=(box,), answers={"canary": "alive"}).model_dump(mode="json")
 
@@ -79,7 +81,7 @@ def _canary() -> dict[str, object]:
 def canary_returned(token: str) -> bool:
     """Whether the token is a canary's: the grader lives, and what was overdue when it left is swept."""
     try:
-        last = Signer(salt=SALT).unsign(token)
+        last, _, sent = Signer(salt=SALT).unsign(token).partition("|")
     except BadSignature:
         return False
     try:
@@ -89,6 +91,8 @@ def canary_returned(token: str) -> bool:
         log.warning("The grader's sign of life is lost: %s", error)
     if last != "-":
         sweep(overdue().filter(sent_at__lt=datetime.fromisoformat(last) + timedelta(milliseconds=1)))
+    if sent:
+        alive.send(None, since=datetime.fromisoformat(sent))
     return True
 
 

@@ -1,0 +1,101 @@
+"""Results of many students at once, by the same rule as ``work.scoring.rescore`` for one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from django.db import connection
+from django.db.models.fields.json import KT
+
+from course.work.models import Item, Result, State, Submission
+from course.work.scoring import in_points, is_solution, worth
+
+Pair = tuple[int, int]  # user, item
+FIELDS = ("attempt__user_id", "points", "override", "possible", "credit", "credit_why", "counts", "outcome")
+SET = """
+    UPDATE work_result SET points = %s, solved = %s, tries = %s, marked = %s
+    WHERE user_id = %s AND item_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a result holds."""
+
+    points: Decimal = Decimal(0)
+    solved: bool = False
+    tries: int = 0
+    marked: int = 0
+
+
+def results_of(wanted: Collection[Pair]) -> dict[Pair, Reached]:
+    """The stored results of these students in these items."""
+    found: dict[Pair, Reached] = {}
+    for item in sorted({item for _user, item in wanted}):
+        rows = Result.objects.filter(item=item).order_by("pk")
+        for row in rows:
+            if (row.user_id, item) in wanted:
+                found[row.user_id, item] = Reached(row.points, row.solved, row.tries, row.marked)
+    return found
+
+
+def worked_out(wanted: Collection[Pair]) -> dict[Pair, Reached]:
+    """What these results are by the stored submissions; one query for each item."""
+    users: dict[int, set[int]] = {}
+    for user, item in wanted:
+        users.setdefault(item, set()).add(user)
+    points = dict(Item.objects.filter(pk__in=list(users)).values_list("pk", "points"))
+    found: dict[Pair, Reached] = {}
+    for item in sorted(users):
+        reached = _item(item, points[item], users[item])
+        found |= {(user, item): reached.get(user, Reached()) for user in users[item]}
+    return found
+
+
+def _item(item: int, points: Decimal, users: Collection[int]) -> dict[int, Reached]:
+    rows = Submission.objects.filter(attempt__item=item, state=State.GRADED)
+    if len(users) <= 100:
+        rows = rows.filter(attempt__user__in=users)
+    found: dict[int, Reached] = {}
+    told = rows.annotate(outcome=KT("verdict__outcome")).order_by().values_list(*FIELDS)
+    for user, given, override, possible, credit, why, counts, outcome in told.iterator(2000):
+        if user not in users:
+            continue
+        before = found.get(user, Reached())
+        found[user] = Reached(
+            max(before.points, _points(points, given, override, possible, credit)),
+            before.solved or is_solution(outcome, override, possible, why),
+            before.tries + bool(counts),
+            before.marked + 1,
+        )
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _points(
+    points: Decimal, given: Decimal, override: Decimal | None, possible: Decimal, credit: Decimal
+) -> Decimal:
+    return in_points(Item(points=points), worth(given, override, possible, credit))
+
+
+def store(results: Mapping[Pair, Reached]) -> None:
+    """Write these results; their rows are there since the attempts were opened."""
+    adapt = connection.ops.adapt_decimalfield_value
+    values = (
+        (adapt(one.points, 8, 3), one.solved, one.tries, one.marked, *pair) for pair, one in _ordered(results)
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(SET, list(values))
+
+
+def _ordered(results: Mapping[Pair, Reached]) -> Iterator[tuple[Pair, Reached]]:
+    """In one order for all, so that two who write do not wait for each other."""
+    return iter(sorted(results.items()))
+
+
+def moved(before: Mapping[Pair, Reached], after: Mapping[Pair, Reached]) -> Iterable[Pair]:
+    """The pairs whose result is another, in order."""
+    return sorted(pair for pair in after if before.get(pair) != after[pair])
