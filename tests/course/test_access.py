@@ -49,7 +49,7 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
     roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
     learner = User.objects.get(username="student").pk
-    written = {"learner": learner, "document": own.pk, "foreign": foreign.pk, "roster": roster}
+    written = {"learner": learner, "document": own.pk, "context": 1, "foreign": foreign.pk, "roster": roster}
     return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded, **written}
 
 
