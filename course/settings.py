@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "course.gradebook",
     "course.tracking",
     "course.review",
+    "course.authoring",
     "course.people.admin_site.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -134,7 +135,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # One site does not speak for the other names of its university's domain.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # bytes of a request's body
+BODY_LIMIT = 128 * 1024  # bytes of a request's body; what may be larger: course/security.py
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 2**20  # the same of the largest
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 

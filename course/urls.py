@@ -20,6 +20,7 @@ register_converter(RowConverter, "row")
 urlpatterns = [
     path("", include("course.people.urls")),
     path("", include("course.work.urls")),
+    path("", include("course.authoring.urls")),
     path("", include("course.tracking.urls")),
     path("", include("course.gradebook.urls")),
     path("", include("course.review.urls")),

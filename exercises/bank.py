@@ -23,6 +23,7 @@ from exercises.ordered import Ordered
 from exercises.places import BankError, Place, compose, in_words, line_of
 from exercises.question import Step
 from exercises.recursion import back
+from exercises.said import unreadable_math
 from exercises.structure import chains, network_of
 from exercises.vectors import Elaborated, elaborate, entries
 from grader.network import Network, NetworkError
@@ -266,7 +267,18 @@ def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     for name, drawn in found.draw.items():
         if drawn == "one-hot" and name != "target":
             yield ("draw", name), f"'{name}' cannot be one-hot, only 'target' can"
+    yield from _problems_exercises(found, network)
+
+
+def _problems_exercises(found: ExerciseSet, network: Network) -> Iterable[tuple[Place, str]]:
+    seen: set[str] = set()
     for index, asked in enumerate(found.exercises):
+        if asked.id in seen:
+            yield ("exercises", index), f"the id '{asked.id}' is used twice in this file"
+        seen.add(asked.id)
+        for part in ("title", "hints"):
+            for words in _unshowable(asked, part):
+                yield (("exercises", index, part), words)
         yield from _problems_asked(("exercises", index), asked, network, found)
 
 
@@ -329,6 +341,16 @@ def _problems_chain(
     if (links == 2) != (asked.step is Step.TWO_FACTOR):
         right = Step.TWO_FACTOR if links == 2 else Step.THREE_FACTOR
         yield (*place, "step"), f"the chain of '{name}' has {links} links, so its step is '{right.value}'"
+
+
+def _unshowable(asked: Asked, part: str) -> Iterable[str]:
+    """What cannot be shown of the words that an author gives an exercise."""
+    words = getattr(asked, part) or ()
+    return (
+        problem
+        for each in ([words] if isinstance(words, str) else words)
+        for problem in unreadable_math(each)
+    )
 
 
 def _weights(network: Network, found: ExerciseSet) -> list[str]:

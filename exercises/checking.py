@@ -8,7 +8,6 @@ is typed into its box, marked in full, and must be told as the audit says.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -16,21 +15,17 @@ from dataclasses import dataclass, field, replace
 from functools import cache, reduce
 from multiprocessing import get_context
 
-from exercises.audit import USUAL, Audit, audit, explained, measured, members, typed_numbers
+from exercises.audit import Audit, audit
 from exercises.bank import Exercise
 from exercises.published import Published
 from exercises.publishing import derived
-from exercises.question import Question, Step, Variant
-from exercises.selftest import agree, marked_wrong, right_answers
-from exercises.steps import job, question
+from exercises.question import Step, Variant
+from exercises.selftest import agree, marked_wrong
+from exercises.students import students
 from exercises.variants import NoVariant, choices_of, key_of, rules_of, variant
-from grader.job import Outcome, answer_boxes
-from grader.marking import mark
-from grader.misconceptions import named
 
 CHUNK = 250  # seeds of one piece of work
 MOST_FAULTS = 20  # that are kept of one exercise
-FAULTY = {Outcome.WRONG, Outcome.PARTIAL}
 
 
 @dataclass(frozen=True)
@@ -153,50 +148,5 @@ def _shown(published: Published, variants: Sequence[Variant], work: Work) -> Ite
     yield replace(part, gap=max(each.gap for each in compared), faults=tuple(faults[:MOST_FAULTS]))
     for each in variants:
         if each.seed in work.mutated and exercise.step is not Step.TRAP:
-            tried = list(mutated(published, each))
-            yield Part(exercise.id, mutated=len(tried), faults=tuple(fault for fault in tried if fault))
-
-
-def mutated(published: Published, numbers: Variant) -> Iterator[str]:
-    """For each wrong rule of each box that has a wrong number here: what is wrong with how it is marked.
-
-    How earlier boxes are rounded decides two things, so they are left open: whether a faint one within the
-    margin is right, and which one is told of those that are equal for all numbers around.
-    """
-    asked = question(published, numbers)
-    answers = right_answers(asked)
-    for slips, each, weak, _ in measured(published.exercise, [numbers]):
-        masks, alike = explained(slips, each)
-        texts = typed_numbers(slips, each.wrong)[:, 0]
-        ids = tuple(dict.fromkeys(name for name, _ in slips.wrong))
-        decimals = slips.box.tolerance.decimals or USUAL
-        for at, (name, _) in enumerate(slips.wrong):
-            if not each.distance[at, 0] > each.allowed[0] or (weak[at] and each.near[at, 0]):
-                continue
-            typed, tied = f"{texts[at]:.{decimals}f}", members(ids, int(masks[at, 0]))
-            expected = named(tied) or ""
-            box, wrong = exchanged(asked, answers, slips.box.id, typed)
-            marked = mark(job(asked, published, numbers, wrong)).boxes
-            verdict = next(each for each in marked if each.id == box)
-            told = verdict.params.get("id", "") if verdict.code == "misconception" else ""
-            is_open = len(tied) > 1 and masks[at, 0] == alike[at, 0]
-            if verdict.outcome in FAULTY and (told == expected or (is_open and told in tied)):
-                yield ""
-            else:
-                yield (
-                    f"seed {numbers.seed}, box '{slips.box.id}': {typed}, as '{name}' gives it, is marked "
-                    f"{verdict.outcome} ({told or verdict.code}), not wrong ({expected or 'unexplained'})"
-                )
-
-
-def exchanged(
-    asked: Question, answers: dict[str, str | list[str]], entry: str, typed: str
-) -> tuple[str, dict[str, str | list[str]]]:
-    """The box that asks for ``entry``, and the answers with another number there."""
-    for box in asked.boxes:
-        ids = [each.id for each in answer_boxes([box])]
-        if entry in ids:
-            parts = re.split(r"([^\[\]; ,]+)", str(answers[box.id]))
-            parts[2 * ids.index(entry) + 1] = typed
-            return box.id, answers | {box.id: "".join(parts)}
-    raise KeyError(entry)
+            tried = list(students(published, each))
+            yield Part(exercise.id, mutated=len(tried), faults=tuple(one.fault for one in tried if one.fault))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -12,12 +14,74 @@ from pydantic_core import ErrorDetails
 from exercises.question import Step
 
 LONGEST = 100_000  # characters of a file
+DEEPEST = 12  # lists and mappings in one another; an exercise needs five
+MOST_PARTS = 10_000  # names, values, lists and mappings of a file
 Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
 TAGS = {*Step, "number", "list", "rows", "word"}  # in pydantic's places, but in no file
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a file: its line, counted from 1, and what to change."""
+
+    line: int
+    words: str
+
+
 class BankError(ValueError):
     """An exercise that cannot be used; each line names file, line and what to change."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The same, a problem each; what is about the whole file has line 1."""
+        found = (re.fullmatch(r"[^\n:]*?(?:, line (\d+))?: (.*)", each) for each in str(self).splitlines())
+        return tuple(Problem(int(each[1] or 1), each[2]) for each in found if each)
+
+
+class _Bound(Exception):  # noqa: N818  reads as what was met
+    """What YAML allows and an exercise may not have."""
+
+    def __init__(self, words: str, mark: Any) -> None:
+        super().__init__(words)
+        self.line: int = mark.line + 1
+
+
+class _Reader(yaml.SafeLoader):
+    """Reads a file once, and no further than its bounds: a short file may stand for a huge one."""
+
+    depth = parts = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next part, with all that is in it."""
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
+            raise _Bound("'*' and a name repeat another part; write it out", mark)
+        self.depth, self.parts = self.depth + 1, self.parts + 1
+        if self.depth > DEEPEST:
+            raise _Bound("brackets or lists are nested too deeply", mark)
+        if self.parts > MOST_PARTS:
+            raise _Bound(f"a file may have {MOST_PARTS} names and values", mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping in which no name stands twice: YAML would keep the last and say nothing."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise _Bound(f"'{key.value}' stands here twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def _read(text: str) -> tuple[yaml.Node | None, Any]:
+    reader = _Reader(text)
+    try:
+        root = reader.get_single_node()
+        return root, reader.construct_document(root) if root is not None else None
+    finally:
+        reader.dispose()
 
 
 def compose(text: str, file: str) -> tuple[yaml.Node, Any]:
@@ -25,9 +89,11 @@ def compose(text: str, file: str) -> tuple[yaml.Node, Any]:
     if len(text) > LONGEST:
         raise BankError(f"{file}: {len(text)} characters; a file may have {LONGEST}")
     try:
-        root, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+        root, content = _read(text)
     except RecursionError:
         raise BankError(f"{file}: brackets or lists are nested too deeply") from None
+    except _Bound as error:
+        raise BankError(f"{file}, line {error.line}: {error}") from None
     except ValueError as error:  # a date that is none, a number with thousands of digits
         raise BankError(f"{file}: a value cannot be read: {error}") from None
     except yaml.MarkedYAMLError as error:

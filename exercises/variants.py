@@ -49,8 +49,11 @@ class NoVariant(ValueError):  # noqa: N818  reads as what happened
     """No numbers keep the rules; the message says which rule was hardest."""
 
 
-def variant(published: Published, seed: int) -> Variant:
-    """The numbers of ``published`` for ``seed`` (1, 2, 3 ...); raises ValueError and NoVariant."""
+def variant(published: Published, seed: int, *, batches: int = BATCHES) -> Variant:
+    """The numbers of ``published`` for ``seed`` (1, 2, 3 ...); raises ValueError and NoVariant.
+
+    ``batches``: how long to look; fewer give the same numbers or none.
+    """
     if seed < 1:
         raise ValueError(f"a seed is 1 or more, not {seed}")
     exercise = published.exercise
@@ -59,7 +62,7 @@ def variant(published: Published, seed: int) -> Variant:
     if seed == 1 and exercise.numbers:
         found = {name: exercise.numbers[name] for name in numbers_of(exercise)}
     else:
-        found = _draw(key_of(exercise), seed)
+        found = _draw(key_of(exercise), seed, batches)
     return Variant(seed, GENERATOR, {name: written(number, 6) for name, number in found.items()})
 
 
@@ -115,12 +118,12 @@ def choices_of(key: str, seed: int) -> tuple[Choices, Chance]:
     return tuple(grids(exercise, chance).items()), chance
 
 
-def _draw(key: str, seed: int) -> dict[str, Decimal]:
+def _draw(key: str, seed: int, batches: int) -> dict[str, Decimal]:
     """The best row of the first few that are usable; if not all its wrong rules are parted, of some more."""
     choices, chance = choices_of(key, seed)
     rules, grid = rules_of(key, choices), dict(choices)
     best: tuple[int, dict[str, Decimal]] | None = None
-    for turn, picks in enumerate(_usable(rules, grid, chance), start=1):
+    for turn, picks in enumerate(_usable(rules, grid, chance, batches), start=1):
         leaves = {name: np.array(grid[name], float)[column] for name, column in picks.items()}
         measured = rules.trial.measure(leaves, rules.fixed)
         safe, clashes = mutations.judged(rules.trial, measured, rules.faint)
@@ -129,15 +132,15 @@ def _draw(key: str, seed: int) -> dict[str, Decimal]:
                 best = int(clashes[row]), {name: grid[name][picks[name][row]] for name in grid}
         if best and (best[0] < SHARP or turn >= TURNS):
             return best[1]
-    if best:
+    if best and batches == BATCHES:
         return best[1]
-    raise NoVariant(_hardest(rules, grid, chance))
+    raise NoVariant(_hardest(rules, grid, chance, batches))
 
 
-def _usable(rules: Rules, grid: Mapping[str, Grid], chance: Chance) -> Iterator[Picks]:
-    """The usable rows of BATCHES batches, some TOGETHER."""
+def _usable(rules: Rules, grid: Mapping[str, Grid], chance: Chance, batches: int) -> Iterator[Picks]:
+    """The usable rows of so many batches, some TOGETHER."""
     found: list[Picks] = []
-    for batch in range(1, BATCHES + 1):
+    for batch in range(1, batches + 1):
         picks, leaves = drawn(grid, chance)
         kept = np.flatnonzero(rules.plain.usable(leaves))
         found.append({name: column[kept] for name, column in picks.items()})
@@ -147,10 +150,10 @@ def _usable(rules: Rules, grid: Mapping[str, Grid], chance: Chance) -> Iterator[
             found = []
 
 
-def _hardest(rules: Rules, grid: Mapping[str, Grid], chance: Chance) -> str:
+def _hardest(rules: Rules, grid: Mapping[str, Grid], chance: Chance, batches: int) -> str:
     """Why there is no variant: the plain rules, or the wrong rule that most often gives a right answer."""
-    tried = f"({BATCH * BATCHES} were tried)"
-    picks = next(_usable(rules, grid, chance), None)
+    tried = f"({BATCH * batches} were tried)"
+    picks = next(_usable(rules, grid, chance, batches), None)
     if picks is None:
         return f"no numbers keep the plain rules of a good variant {tried}"
     leaves = {name: np.array(grid[name], float)[column] for name, column in picks.items()}

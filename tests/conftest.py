@@ -20,6 +20,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from course.authoring import checks
 from course.management.commands.demo import make_course
 from course.people.models import Course, User
 from course.review import tasks
@@ -133,8 +134,10 @@ class Post:
         from grader.marking import mark
 
         while self.messages:
-            task, [content] = self.messages.pop(0)
-            if task == "grader.mark":
+            task, [content, *further] = self.messages.pop(0)
+            if task == "exercises.check":
+                _checked(content, *further)
+            elif task == "grader.mark":
                 verdict = mark(Job.model_validate(content))
                 records.record(verdict.token, verdict.model_dump(mode="json"))
             elif task == "grader.mark_many":
@@ -142,6 +145,14 @@ class Post:
                 tasks.record_many([[one.token, one.model_dump(mode="json"), ""] for one in verdicts])
             else:
                 {"course.regrade": tasks.advance, "course.recount": tasks.rebuild_items}[task](content)
+
+
+def _checked(token: str, text: str) -> None:
+    """What the checking worker and the site's worker do with an author's text."""
+    from exercises.tasks import messages
+
+    for task, arguments in messages(token, text):
+        {"course.checked": checks.record, "course.check_failed": checks.record_failure}[task](*arguments)
 
 
 @pytest.fixture

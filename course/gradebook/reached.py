@@ -14,8 +14,9 @@ from course.gradebook.models import Excuse
 from course.gradebook.scores import Part, Reached
 from course.people.models import Accommodation, Enrolment
 from course.work.dates import effective_for
+from course.work.draws import drawn
 from course.work.models import Assignment, DateException, Item, Result, State, Submission
-from course.work.scoring import in_points, share
+from course.work.scoring import in_points, worth
 
 WORTH = ("points", "override", "possible", "credit")
 
@@ -57,6 +58,7 @@ def standings(
     else:
         _read_submissions(course, by_user, points, as_of)
     _read_waiting(by_user, set(points))
+    _read_draws(by_user, asked)
     overs = over(course, found, as_of or now)
     by_enrolment = {one.pk: by_user[one.user_id] for one in found}
     for number, read in by_enrolment.items():
@@ -84,10 +86,10 @@ def _read_submissions(
         attempt__item__assignment__course=course,
     )
     worths = handed_in.order_by().values_list("attempt__user_id", "attempt__item_id", *WORTH).distinct()
-    for user, item, *worth in worths.iterator():
+    for user, item, *columns in worths.iterator():
         if item in points:
             best = by_user[user].reached.get(item)
-            reached = worth_in_points(points[item], *worth)
+            reached = worth_in_points(points[item], *columns)
             by_user[user].reached[item] = Reached(max(reached, best.points if best else reached), tried=True)
 
 
@@ -96,8 +98,7 @@ def worth_in_points(
     of: Decimal, points: Decimal | None, override: Decimal | None, possible: Decimal | None, credit: Decimal
 ) -> Decimal:
     """A submission's worth in points of an item that has ``of`` of them."""
-    row = Submission(points=points, override=override, possible=possible, credit=credit)
-    return in_points(Item(points=of), share(row))
+    return in_points(Item(points=of), worth(points, override, possible, credit))
 
 
 def _read_waiting(by_user: Mapping[int, Standing], items: set[int]) -> None:
@@ -112,6 +113,15 @@ def _read_waiting(by_user: Mapping[int, Standing], items: set[int]) -> None:
     )
     for user, item in rows.order_by().values_list("attempt__user_id", "attempt__item_id").distinct():
         by_user[user].waiting.add(item)
+
+
+def _read_draws(by_user: Mapping[int, Standing], asked: Sequence[Asked]) -> None:
+    """Which items of pools are whose; no query where there are no pools."""
+    pooled = [one.id for one in asked if any(part.pool is not None for part in one.parts)]
+    if pooled:
+        assignments = Assignment.objects.filter(pk__in=pooled)
+        for (assignment, user), items in drawn(assignments, list(by_user)).items():
+            by_user[user].drawn[assignment] = frozenset(items)
 
 
 def over(course: int, found: Iterable[Enrolment], when: datetime) -> dict[int, frozenset[int]]:

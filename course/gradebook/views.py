@@ -81,7 +81,8 @@ def student(request: Signed, slug: str, student: int) -> HttpResponse:
     """How one student's total came to be."""
     enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     _one, book, row = _student_row(enrolment, student)
-    columns = list(zip(book.assignments, cells(book, row, slug), strict=True))
+    pairs = zip(book.assignments, cells(book, row, slug), strict=True)
+    columns = [(one, shown) for one, shown in pairs if not one.hidden]
     context = {"row": row, "columns": columns, "parts": parts_of(book, row)}
     return render(request, "gradebook/student.html", page_of(enrolment) | context)
 

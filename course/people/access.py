@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from course.authoring.models import Document
 from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.review.models import Request, RequestKind
 from course.work.models import Assignment, Item, Submission
@@ -64,6 +65,26 @@ def previewer_for(user: Someone, slug: str) -> Enrolment:
     return enrolment
 
 
+def people_manager(user: Someone, slug: str) -> Enrolment:
+    """The same for who may change the course's people: an owner who sees the students' work."""
+    return staff_for(user, slug, content=Content.OWNER, data=Data.VIEWER)
+
+
+def people_of(enrolment: Enrolment) -> QuerySet[Enrolment]:
+    """Everybody in the course of one who may see them: students and staff, and those who have left."""
+    if enrolment.data < Data.VIEWER:
+        raise PermissionDenied
+    rows = Enrolment.objects.filter(course_id=enrolment.course_id)
+    return rows.select_related("user", "section", "accommodation")
+
+
+def place_for(enrolment: Enrolment, pk: int) -> Enrolment:
+    """One of them; 404 for somebody of another course."""
+    place = get_object_or_404(people_of(enrolment).select_related("user__invitation"), pk=pk)
+    place.course = enrolment.course
+    return place
+
+
 def refuse_making_courses(user: Someone) -> None:
     """Raise PermissionDenied unless the site lets this person make courses (permission people.add_course)."""
     if not may_make_courses(user):
@@ -84,6 +105,12 @@ def item_for(enrolment: Enrolment, pk: int) -> Item:
     """An item of the enrolment's course; 404 for an item of another course."""
     items = Item.objects.select_related("assignment__course", "exercise").defer("exercise__document")
     return get_object_or_404(items, pk=pk, assignment__course_id=enrolment.course_id)
+
+
+def document_for(enrolment: Enrolment, pk: int) -> Document:
+    """A document of the enrolment's course; 404 for one of another course."""
+    documents = Document.objects.select_related("course")
+    return get_object_or_404(documents, pk=pk, course_id=enrolment.course_id)
 
 
 def assignment_for(enrolment: Enrolment, pk: int) -> Assignment:

@@ -7,8 +7,8 @@ from django.db.models.functions import Now
 
 from course.people.models import Enrolment
 from course.review.models import LONGEST_REASON, Notice, NoticeKind
-from course.work.models import Assignment, Submission
-from course.work.veil import veiled
+from course.work.models import Submission
+from course.work.veil import veiled_in
 
 NEWEST = 5  # that the course page links to
 
@@ -31,12 +31,11 @@ def tell_score(submission: Submission, words: str) -> None:
 
 
 def notices_of(enrolment: Enrolment) -> QuerySet[Notice]:
-    """One student's news in a course, the newest first; none where verdicts are still hidden."""
-    told = Assignment.objects.filter(course=enrolment.course_id, items__notices__user=enrolment.user_id)
-    told = told.distinct().order_by("pk")
-    shown = {one.pk for one in told} - veiled(told, is_staff=enrolment.is_staff)
-    rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__in=shown)
-    rows = rows.select_related("item__exercise", "item__assignment", "submission__attempt")
+    """All news of one student in a course, the newest first."""
+    rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
+    rows = rows.exclude(item__assignment__in=veiled_in(enrolment)).select_related(
+        "item__exercise", "item__assignment", "submission__attempt"
+    )
     return rows.defer("item__exercise__document").order_by("-at", "-pk")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from course.running.supervisor import Program
 
 HOST = "127.0.0.1"
-# What the grader's worker may know. No SECRET_KEY, no DATABASE_URL: it reads what students type.
+# What the workers of marking and checking may know. No SECRET_KEY, no DATABASE_URL: they read what is typed.
 GRADERS_OWN = (
     "PATH",
     "HOME",
@@ -29,7 +29,7 @@ AS_ROOT = "You're running the worker with superuser"  # how Celery's warning to 
 def programs(
     environment: Mapping[str, str], *, port: int, threads: int, data: Path, listener: int | None = None
 ) -> list[Program]:
-    """The grader's worker, the site's worker with its beat, and the web server, in the order they start.
+    """The grader's worker, the site's worker with its beat, the web server and the checker, in this order.
 
     The web server binds ``port``, or takes the socket ``listener`` (a file descriptor) that is bound already.
     """
@@ -39,6 +39,7 @@ def programs(
         Program("grader", _worker("grader", "marking"), marking),
         Program("site", (*_worker("course", "records"), *_beat(data)), site),
         _web(f"{HOST}:{port}" if listener is None else f"fd://{listener}", threads, site, listener),
+        Program("checker", _worker("exercises", "checking"), marking),
     ]
 
 

@@ -14,7 +14,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from course.people.models import Course, Enrolment, User
+from course.authoring.revisions import open_document
+from course.people.models import Course, Enrolment, RosterImport, User
 from course.review.models import Regrade, Request
 from course.work.models import Item, Submission
 from tests.conftest import Post
@@ -30,7 +31,10 @@ SEEN_ELSEWHERE = {"healthz"}
 @pytest.fixture
 def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Browser) -> dict[str, object]:
     """What the addresses of the matrix are about; ``other`` is a course in which nobody of the cast is."""
-    Course.objects.create(slug="other", title="Other")
+    other = Course.objects.create(slug="other", title="Other")
+    own, foreign = (
+        open_document(course, "", None, "") for course in (Course.objects.get(slug="backprop"), other)
+    )
     item = items["seed-w1"].pk
     answers = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
     student.get(f"/c/backprop/i/{item}/")
@@ -45,7 +49,9 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     course = Course.objects.get(slug="backprop")
     asked["regrade"] = Regrade.objects.create(course=course, items=[], scope="all", why="x", stage="ready").pk
     graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
-    return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded}
+    roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
+    written = {"document": own.pk, "foreign": foreign.pk, "roster": roster}
+    return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded, **written}
 
 
 @pytest.mark.parametrize(("request_line", "expected"), MATRIX.items())

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from exercises import checking
+from exercises import students as cast
 from exercises.audit import Audit, audit
 from exercises.bank import Exercise
-from exercises.checking import mutated, spread
+from exercises.checking import spread
 from exercises.question import Variant
 from exercises.steps import job, question
+from exercises.students import students
 from exercises.variants import variant
 from grader.job import Outcome
 from grader.marking import mark
@@ -62,16 +63,16 @@ def test_just_under_the_audit_no_misconception_is_right_and_just_over_it_one_is(
 
 @pytest.mark.parametrize("name", ["seed-w1", "tanh-update", "classes-w1", "matrix-v"])
 def test_every_wrong_number_is_marked_wrong_and_told_as_the_audit_says(name: str) -> None:
-    tried = list(mutated(published(name), variant(published(name), 3)))
+    tried = list(students(published(name), variant(published(name), 3)))
 
     assert len(tried) > 15
-    assert not any(tried)
+    assert not any(one.fault for one in tried)
 
 
 def test_a_wrong_number_that_is_told_otherwise_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "named", lambda tied: "U-abs")
+    monkeypatch.setattr(cast, "named", lambda tied: "U-abs")
 
-    fault = next(mutated(published("seed-loss"), variant(published("seed-loss"), 3)))
+    fault = next(students(published("seed-loss"), variant(published("seed-loss"), 3))).fault
     assert fault.startswith("seed 3, box 'L': ")
     assert fault.endswith("not wrong (U-abs)")
 
@@ -98,4 +99,5 @@ def test_a_number_at_the_edge_of_the_tolerance_is_right() -> None:
 
 def test_a_wrong_rule_worked_out_without_rounding_is_told_although_earlier_boxes_were_rounded() -> None:
     """There a loss with the forgotten target is -ln of a small probability, rounded in the box before it."""
-    assert not any(mutated(published("classes-update"), variant(published("classes-update"), 1220)))
+    told = students(published("classes-update"), variant(published("classes-update"), 1220))
+    assert not any(one.fault for one in told)

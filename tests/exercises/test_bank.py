@@ -49,6 +49,9 @@ def test_a_good_file_gives_its_exercises_in_order() -> None:
         ("exercises:", "exercises: [", "this is not YAML"),
         ("  h1: relu(z1)", "  h1: [relu, z1]", "line 4: 'network.h1': Input should be a valid string"),
         ("exercises:", "draw: {x1: [0.5, half]}\nexercises:", "line 8: 'draw.x1.1': Input should be a valid"),
+        ("step: loss}", 'step: loss, title: "What is `w1:`?"}', "line 9: the math `w1:` cannot be read"),
+        ("step: loss}", 'step: loss, hints: ["`L = 2*`", b, c]}', "line 9: the math `L = 2*` cannot be read"),
+        ("  - {id: a-w1", "  - {id: a-loss", "line 10: the id 'a-loss' is used twice"),
         ("yhat: w2*h1", "yhat: w2*h1 + z1 - yhat", "line 5: equation 3, 'yhat': a cycle"),
     ],
 )
@@ -120,14 +123,27 @@ def test_the_schema_names_every_field_of_a_set() -> None:
     [
         ("[" * 3000, "nested too deeply"),
         ("{a: " * 900, "nested too deeply"),
-        ("name: 2024-99-99\n" + GOOD, "a value cannot be read"),
+        (GOOD.replace("A small network", "2024-99-99"), "a value cannot be read"),
         (GOOD.replace("x1: 0.5", "x1: " + "9" * 5000), "a value cannot be read"),
         (GOOD.replace("x1: 0.5", "x1: 1e99999999"), "'x1' must lie between"),
         (GOOD.replace("x1: 0.5", "x1: 1e-99999999"), "'x1' must lie between"),
         (GOOD.replace("alpha: 0.1", "alpha: 0"), "'alpha' is 0"),
         (GOOD + "#" * 100_000, "a file may have 100000"),
+        (GOOD.replace("{x1: 0.5,", "&a {x1: *a,"), "line 7: '*' and a name repeat another part"),
+        ("a: &a [1]\nb: &b [*a, *a]\n", "line 2: '*' and a name repeat another part"),
+        (GOOD.replace("  h1: relu(z1)", "  z1: relu(z1)"), "line 4: 'z1' stands here twice"),
+        ("a: [" + "1, " * 11_000 + "1]", "a file may have 10000 names and values"),
     ],
 )
 def test_what_would_hurt_the_reader_is_refused_in_words(text: str, message: str) -> None:
     with pytest.raises(BankError, match=re.escape(message)):
         bank.read(text, "a.yaml")
+
+
+def test_the_problems_of_a_file_can_be_had_line_by_line() -> None:
+    twice = GOOD.replace("weight: w1}", "weight: w3}").replace("x1: 0.5, ", "")
+    with pytest.raises(BankError) as refused:
+        bank.read(twice, "a.yaml")
+
+    assert [each.line for each in refused.value.problems] == [7, 10]
+    assert refused.value.problems[0].words == "the number of 'x1' is missing"

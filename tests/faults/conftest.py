@@ -117,7 +117,7 @@ def workers(
         "HEARTBEAT": "1",
         "TMPDIR": str(tmp_path),
     }
-    grader, site, _web = programs(environment, port=0, threads=2, data=tmp_path)
+    grader, site, *_others = programs(environment, port=0, threads=2, data=tmp_path)
     found = Workers(
         Process(
             [server, "--port", str(port), "--save", "", "--dir", str(tmp_path)], {}, tmp_path / "redis.log"
