@@ -50,7 +50,8 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     asked["regrade"] = Regrade.objects.create(course=course, items=[], scope="all", why="x", stage="ready").pk
     graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
     roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
-    written = {"document": own.pk, "foreign": foreign.pk, "roster": roster}
+    learner = User.objects.get(username="student").pk
+    written = {"learner": learner, "document": own.pk, "context": 1, "foreign": foreign.pk, "roster": roster}
     return {"item": item, "sent": sent, "nothing": uuid4(), **asked, **graded, **written}
 
 
