@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from course.authoring.models import Document
+from course.lms.models import Context, Membership
 from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.review.models import Request, RequestKind
 from course.work.models import Assignment, Item, Submission
@@ -101,6 +102,14 @@ def students_of(course: Course) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(course=course, role=Role.STUDENT)
 
 
+def student_in(enrolment: Enrolment, user: int) -> Enrolment:
+    """The place of a student in the course of one who sees the students' work; 404 for anybody else."""
+    if enrolment.data < Data.VIEWER:
+        raise PermissionDenied
+    places = Enrolment.objects.filter(course=enrolment.course_id, role=Role.STUDENT)
+    return get_object_or_404(places.select_related("user", "section"), user=user)
+
+
 def item_for(enrolment: Enrolment, pk: int) -> Item:
     """An item of the enrolment's course; 404 for an item of another course."""
     items = Item.objects.select_related("assignment__course", "exercise").defer("exercise__document")
@@ -185,3 +194,16 @@ def _submissions() -> QuerySet[Submission]:
     return Submission.objects.select_related(
         "attempt__user", "attempt__item__assignment__course", "attempt__item__exercise"
     ).defer("attempt__item__exercise__document")
+
+
+def own_courses(user: Someone) -> QuerySet[Course]:
+    """The courses that the user owns and that go on."""
+    mine = Enrolment.objects.filter(user_id=user.pk or 0, active=True, content=Content.OWNER)
+    return Course.objects.filter(archived=False, enrolments__in=mine).order_by("title", "pk")
+
+
+def context_for(user: Someone, pk: int) -> tuple[Context, bool]:
+    """A course in an LMS from which the user came, and whether they teach there; 404 for any other."""
+    rows = Membership.objects.select_related("context__course", "context__deployment__registration")
+    found = get_object_or_404(rows, context=pk, identity__user_id=user.pk or 0)
+    return found.context, found.content >= Content.EDITOR
