@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from course.errors import Refused
 from course.people import journal
 from course.people.access import Signed, people_manager, place_for, staff_for
-from course.people.accommodations import accommodate, accommodation_of, said
+from course.people.accommodations import accommodate, accommodation_of, plain, said
 from course.people.details import change_details, details_of, editable, is_ours
 from course.people.invitations import ends, link_of, renew
 from course.people.models import Content, Course, Data, Enrolment, RosterImport
@@ -54,7 +54,7 @@ def _page(
 ) -> HttpResponse:
     manager = enrolment.content == Content.OWNER
     given = accommodation_of(place)
-    more = {"factor": given.time_factor, "days": given.extra_days, "note": given.note} if given else {}
+    more = {"factor": plain(given.time_factor), "days": given.extra_days, "note": given.note} if given else {}
     context: dict[str, Any] = {
         "course": enrolment.course,
         "enrolment": enrolment,

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from course.authoring.revisions import open_document
 from course.people.models import Course, Enrolment, RosterImport, User
-from course.review.models import Request
+from course.review.models import Regrade, Request
 from course.work.models import Item, Submission
 from tests.conftest import Post
 from tests.course import access
@@ -49,6 +49,8 @@ def places(student: Client, items: dict[str, Item], marked: Post, browser_of: Br
     browser_of("student2").post(f"/c/backprop/i/{item}/problem", {"text": "A typo."})
     requests = dict(Request.objects.values_list("kind", "pk"))
     asked = {"asked": requests["regrade"], "reported": requests["problem"]}
+    course = Course.objects.get(slug="backprop")
+    asked["regrade"] = Regrade.objects.create(course=course, items=[], scope="all", why="x", stage="ready").pk
     graded = {"member": member, "sat": sat, "assignment": items["seed-w1"].assignment_id}
     roster = RosterImport.objects.create(course=items["seed-w1"].assignment.course, text="email\n").pk
     learner = User.objects.get(username="student").pk
