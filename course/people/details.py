@@ -22,8 +22,8 @@ def is_ours(place: Enrolment) -> bool:
 def may_invite(place: Enrolment) -> bool:
     """Whether the course's owners may give this person a link to choose a password.
 
-    Before it was used: the course made the account, and it teaches nowhere else. After that, for a password that is forgotten: the
-    account is a student's, and it opens nothing but this course.
+    Before it was used: the course made the account, and it teaches nowhere else. After that, for a password
+    that is forgotten: the account is a student's, and it opens nothing but this course.
     """
     if not is_ours(place) or place.user.is_staff or place.user.is_superuser:
         return False
