@@ -34,6 +34,7 @@ HTTPS = environment.flag("HTTPS", default=not DEMO)
 INSTALLED_APPS = [
     "course",
     "course.people",
+    "course.lms",
     "course.work",
     "course.gradebook",
     "course.tracking",

@@ -24,6 +24,7 @@ def new_join_code() -> str:
 class User(AbstractUser):
     """Someone who signs in. What they may do is said by their enrolments."""
 
+    previewing_title = ""
     previewing = ""  # slug of the course that this request sees as a student does: people/as_student.py
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from course.people import journal
 from course.people.access import may_close
-from course.people.models import Data, Enrolment, Entry
-from course.review.models import Comment, Override, Request, RequestKind
+from course.people.models import Data, Enrolment, Entry, User
+from course.review.models import Comment, Override, RegradeRow, Request, RequestKind
 from course.review.reading import Said, box_points, said_about, settled
 from course.review.sentences import ABOUT_ONE
 from course.review.showing import name_of, notes_of, rule, shown
@@ -108,16 +109,41 @@ class Past:
 
 
 def history(submission: Submission) -> list[Past]:
-    """Every change of this submission's mark by people, the newest first, from the course's journal."""
+    """Every change of this submission's mark, the newest first: by hand, and by marking again."""
+    return sorted([*_by_hand(submission), *_again(submission)], key=lambda past: past.when, reverse=True)
+
+
+def _by_hand(submission: Submission) -> list[Past]:
+    """From the course's journal."""
     attempt = submission.attempt
     rows = Entry.objects.filter(
         whom=attempt.user_id, course=attempt.item.assignment.course_id, what__in=ABOUT_ONE
     )
     return [
-        Past(one.at, name_of(one.by) if one.by else "", journal.sentence(one))
+        Past(one.at, _who(one.by), journal.sentence(one))
         for one in rows.select_related("by").order_by("-pk")
         if one.about.get("submission") == submission.pk.hex
     ]
+
+
+def _again(submission: Submission) -> list[Past]:
+    """The regrades that changed it, and those of them that were undone."""
+    rows = RegradeRow.objects.filter(submission=submission, regrade__formers__submission=submission)
+    found = []
+    for row in rows.select_related("regrade__applied_by", "regrade__undone_by").order_by("pk"):
+        regrade = row.regrade
+        values = {"before": shown(row.before or 0), "after": shown(row.after or 0), "why": regrade.why}
+        if regrade.applied_at:
+            words = _("marked again: %(before)s became %(after)s. %(why)s") % values
+            found.append(Past(regrade.applied_at, _who(regrade.applied_by), words))
+        if regrade.undone_at:
+            words = _("undid this: %(before)s again instead of %(after)s") % values
+            found.append(Past(regrade.undone_at, _who(regrade.undone_by), words))
+    return found
+
+
+def _who(user: User | None) -> str:
+    return name_of(user) if user else _("a command")
 
 
 def thread_page(enrolment: Enrolment, found: Request) -> dict[str, Any]:

@@ -197,7 +197,7 @@ def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any
     if row["kind"] == "box":
         box, names = row["id"], typeset.names[row["id"]]
         if row["is_matrix"]:
-            return {"value": typed, "echo": matrices.echo(str(typed), box, names)}
+            return {"value": typed, "echo": matrices.echo(str(typed), box, names, row["shape"])}
         return {"value": typed, "echo": _echo(str(typed), box, names, row["digits"])}
     chosen = typed if isinstance(typed, list) else [typed]
     return {"options": [option | {"on": option["id"] in chosen} for option in row["options"]]}

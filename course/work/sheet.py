@@ -95,6 +95,7 @@ def _data(question: Question, answers: Sequence[AnswerBox | MatrixBox]) -> dict[
         "matrices": {
             box.id: [entry.id for entry in box.entries] for box in answers if isinstance(box, MatrixBox)
         },
+        "shapes": {box.id: [box.rows, box.columns] for box in answers if isinstance(box, MatrixBox)},
         "numbers": question.numbers,
         "messages": {code: _(template) for code, template in READING.items()},
         "words": {
@@ -154,7 +155,8 @@ def _rows(question: Question, boxes: dict[str, Box]) -> list[dict[str, Any]]:
         needs = isinstance(box, ChoiceBox) and box.needs is not None
         number = None if needs else next(numbers)
         if isinstance(box, TYPED):
-            row = _answer_row(field, number) | {"is_matrix": isinstance(box, MatrixBox)}
+            shape = (box.rows, box.columns) if isinstance(box, MatrixBox) else None
+            row = _answer_row(field, number) | {"is_matrix": shape is not None, "shape": shape}
         else:
             row = _options_row(field, number, box)
         row |= {"first": place == 0, "enter": "done" if place == last else "next"}
