@@ -42,7 +42,7 @@ def test_points_by_hand_a_comment_and_a_request_reach_the_student_and_come_back(
     staff.goto(f"/c/backprop/review/{Submission.objects.get().pk}/")
     give_points(staff)
     staff.get_by_label("About").select_option("dyhat_dh1")
-    staff.get_by_label("Comment").fill("Well explained.")
+    staff.get_by_role("textbox", name="Comment").fill("Well explained.")
     staff.get_by_role("button", name="Send").click()
     expect(staff.get_by_text("The comment is sent.")).to_be_visible(timeout=LATE)
 
