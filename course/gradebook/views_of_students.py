@@ -45,7 +45,7 @@ def _own(request: HttpRequest, slug: str) -> tuple[Enrolment, Book, Row]:
     enrolment = enrolment_for(request.user, slug)
     book, hidden = book_of(enrolment.course).only(released=True), veiled_in(enrolment)
     book = replace(book, assignments=tuple(one for one in book.assignments if one.id not in hidden))
-    [row] = rows(book, [enrolment])
+    [row] = rows(book, [enrolment], full=True)
     return enrolment, book, row
 
 

@@ -146,9 +146,9 @@ class ExceptionForm(forms.Form):
         max_value=365,
         help_text=gettext_lazy("on the due date and the close"),
     )
-    opens = forms.DateTimeField(label=gettext_lazy("or: opens"), required=False, widget=MomentInput())
-    due = forms.DateTimeField(label=gettext_lazy("due"), required=False, widget=MomentInput())
-    closes = forms.DateTimeField(label=gettext_lazy("closes"), required=False, widget=MomentInput())
+    opens = forms.DateTimeField(label=gettext_lazy("Or: opens"), required=False, widget=MomentInput())
+    due = forms.DateTimeField(label=gettext_lazy("Due"), required=False, widget=MomentInput())
+    closes = forms.DateTimeField(label=gettext_lazy("Closes"), required=False, widget=MomentInput())
     note = forms.CharField(label=gettext_lazy("Note for the staff"), required=False, max_length=200)
 
     def __init__(self, whom: list[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:

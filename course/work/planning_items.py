@@ -27,7 +27,7 @@ from course.work.policies import policy_of
 from course.work.policy_values import FIELDS
 from course.work.sheet import STEP_NAMES
 
-MOST_FOUND = 60
+MOST_FOUND = 24
 
 
 class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # no [Item] at run time
@@ -41,7 +41,12 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # no [Item] at run t
         kwargs["prefix"] = f"i{kwargs['instance'].pk}"
         super().__init__(*args, **kwargs)
         self.fields["pool"].queryset = self.instance.assignment.pools.order_by("pk")  # type: ignore[attr-defined]
+        self.fields["pool"].empty_label = _("for everybody")  # type: ignore[attr-defined]
         self.fields["tries"].widget.attrs["placeholder"] = default
+        points = self.instance.points
+        self.initial["points"] = (
+            points.to_integral() if points == points.to_integral() else points.normalize()
+        )
 
 
 class PoolForm(forms.ModelForm):  # type: ignore[type-arg]  # no [Pool] at run time

@@ -11,6 +11,7 @@ import pytest
     [
         ("exercises.steps, exercises.variants, exercises.published, exercises.bank", ("sympy", "django")),
         ("exercises.publishing, exercises.__main__", ("django",)),
+        ("exercises.tasks, exercises.sketch, exercises.findings", ("django",)),
     ],
 )
 def test_modules_leave_out_what_they_do_not_need(modules: str, absent: tuple[str, ...]) -> None:
