@@ -12,7 +12,8 @@ import pytest
     [
         ("exercises.steps, exercises.variants, exercises.published, exercises.bank", ("sympy", "django")),
         ("exercises.publishing, exercises.__main__", ("django",)),
-        ("exercises.tasks, exercises.sketch, exercises.findings", ("django",)),
+        ("exercises.sketch, exercises.findings", ("django",)),
+        ("exercises.tasks, exercises.worker", ("django.conf", "django.db", "course")),  # kombu looks for more
     ],
 )
 def test_modules_leave_out_what_they_do_not_need(modules: str, absent: tuple[str, ...]) -> None:
