@@ -1,7 +1,8 @@
 """The way in for people whom a roster brought: a link to choose a password, good once and for sixty days.
 
-The link is signed and names the invitation's nonce. Only accounts that this course made have one, and only
-until somebody used it: nobody gets at an account that has a password already.
+The link is signed and names the invitation's nonce. Only accounts that this course made have one, and
+none that teaches elsewhere. After it was used there is another only for a student whose account opens nothing
+but this course (``details.may_invite``).
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def ends(invitation: Invitation) -> Any:
 
 
 def renew(invitation: Invitation) -> None:
-    """Make another link; the former one is void."""
-    invitation.nonce, invitation.made_at, invitation.mailed_at = new_nonce(), timezone.now(), None
-    invitation.save(update_fields=["nonce", "made_at", "mailed_at"])
+    """Make another link; the former one is void. A password that was chosen holds until it is used."""
+    invitation.nonce, invitation.made_at = new_nonce(), timezone.now()
+    invitation.mailed_at = invitation.used_at = None
+    invitation.save(update_fields=["nonce", "made_at", "mailed_at", "used_at"])
 
 
 def read_token(token: str) -> Invitation:
