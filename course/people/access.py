@@ -192,6 +192,11 @@ def _requests() -> QuerySet[Request]:
     return rows.select_related("item__assignment").defer("item__exercise__document")
 
 
+def submissions_newest() -> QuerySet[Submission]:
+    """All submissions of the site, the newest first; what of them is seen is for the caller to narrow."""
+    return _submissions().order_by("-queued_at", "-pk")
+
+
 def _submissions() -> QuerySet[Submission]:
     return Submission.objects.select_related(
         "attempt__user", "attempt__item__assignment__course", "attempt__item__exercise"
