@@ -41,7 +41,7 @@ def grades(request: Signed, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "course": enrolment.course,
         "enrolment": enrolment,
-        "here": "lms",
+        "here": "grades",
         "contexts": [(one, behind(one)) for one in contexts],
         "states": [(value, label, counts.get(value, 0)) for value, label in PushState.choices],
         "chosen": state,
