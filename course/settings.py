@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "course",
     "course.people",
     "course.work",
+    "course.learning",
     "course.gradebook",
     "course.tracking",
     "course.review",
