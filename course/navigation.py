@@ -23,10 +23,13 @@ class Tab:
 
 TABS = (
     Tab("content", _("Content"), "course"),
+    Tab("assignments", _("Assignments"), "plan", content=Content.VIEWER),
     Tab("exercises", _("Exercises"), "sets", content=Content.VIEWER),
+    Tab("progress", _("Progress"), "progress", data=Data.VIEWER),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
     Tab("grades", _("Grades"), "grades", data=Data.VIEWER),
     Tab("requests", _("Requests"), "requests", data=Data.VIEWER),
+    Tab("people", _("People"), "roster", data=Data.VIEWER),
     Tab("changes", _("Changes"), "changes"),
     Tab("settings", _("Settings"), "course-settings", content=Content.OWNER),
 )

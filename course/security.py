@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -24,6 +25,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+LARGER = ((re.compile(r"/c/[-\w]+/people/import/"), 2_500_000),)  # bytes that these addresses take
 DRAINED = 4 * 2**20  # bytes of a body that is too large which are read so that the sender sees the answer
 
 
@@ -43,13 +45,13 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 to a body larger than DATA_UPLOAD_MAX_MEMORY_SIZE, before anything reads it."""
+    """Answers 413 to a body larger than BODY_LIMIT (or what LARGER says), before anything reads it."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        limit = next((size for where, size in LARGER if where.match(request.path)), settings.BODY_LIMIT)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) <= limit:
             return self.respond(request)

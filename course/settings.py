@@ -34,6 +34,7 @@ HTTPS = environment.flag("HTTPS", default=not DEMO)
 INSTALLED_APPS = [
     "course",
     "course.people",
+    "course.lms",
     "course.work",
     "course.learning",
     "course.gradebook",
@@ -121,6 +122,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD", "backprop")
 
+# ---- mail: none is sent without a server ------------------------------------------------------------------
+MAIL = environment.mail("MAIL_URL")
+globals().update(MAIL)
+DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "trainer@localhost")
+
 # ---- security --------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -136,7 +142,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # One site does not speak for the other names of its university's domain.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # bytes of a request's body
+BODY_LIMIT = 128 * 1024  # bytes of a request's body; what may be larger: course/security.py
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 2**20  # the same of the largest
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 

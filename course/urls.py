@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("course.gradebook.urls")),
     path("", include("course.review.urls")),
     path("", include("course.lesson.urls")),
+    path("", include("course.lms.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exercises import optimiser
 from exercises.asked import Asked, AskedGradient, AskedTrap, AskedUpdate
 from exercises.asking import problems_told
 from exercises.examples import MOST_EXAMPLES, batch, spread
-from exercises.nested import by_entry, widened
+from exercises.nested import Drawn, Numbers, by_entry, depth, widened
 from exercises.optimiser import PLAIN
 from exercises.ordered import Ordered
 from exercises.places import BankError, Place, compose, in_words, line_of
@@ -39,26 +39,6 @@ GROUPS = ("inputs", "weights", "biases", "target", "alpha", "rates", "states")
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _shape(value: object) -> str:
-    if not isinstance(value, list | tuple):
-        return "number"
-    return "rows" if any(isinstance(part, list | tuple) for part in value) else "list"
-
-
-Numbers = Annotated[
-    Annotated[Decimal, Tag("number")]
-    | Annotated[tuple[Decimal, ...], Tag("list")]
-    | Annotated[tuple[tuple[Decimal, ...], ...], Tag("rows")],
-    Discriminator(_shape),
-]
-
-
-Drawn = Annotated[
-    Annotated[tuple[Decimal, ...], Tag("list")] | Annotated[Literal["one-hot"], Tag("word")],
-    Discriminator(lambda value: "word" if isinstance(value, str) else "list"),
-]
 
 
 class ExerciseSet(_Model):
@@ -187,7 +167,7 @@ def _equations(found: ExerciseSet) -> dict[str, str]:
 def _numbers(found: ExerciseSet) -> tuple[dict[str, Decimal], list[str]]:
     """The numbers of variant 1 by the names of the whole network, and what is wrong with them."""
     numbers = found.numbers or {}
-    if rows := [name for name, value in numbers.items() if _shape(value) == "rows" and not found.shapes]:
+    if rows := [name for name, value in numbers.items() if depth(value) == "rows" and not found.shapes]:
         return {}, [f"'{name}' has rows, but 'shapes' does not give it any" for name in rows]
     if found.examples:
         one_level = cast("dict[str, Decimal | Sequence[Decimal]]", numbers)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from exercises.question import Step
+from exercises.scalars import RESOLVERS, Ambiguous, decimal, no_number, whole
 
 LONGEST = 100_000  # characters of a file
 DEEPEST = 12  # lists and mappings in one another; an exercise needs five
 MOST_PARTS = 10_000  # names, values, lists and mappings of a file
 Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
 TAGS = {*Step, "number", "list", "rows", "word"}  # in pydantic's places, but in no file
+TAGS |= {"choice", "several", "expression", "order", "match"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,19 @@ class _Bound(Exception):  # noqa: N818  reads as what was met
 class _Reader(yaml.SafeLoader):
     """Reads a file once, and no further than its bounds: a short file may stand for a huge one."""
 
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # none of YAML 1.1
     depth = parts = 0
+
+    def whole(self, node: yaml.ScalarNode) -> int:
+        """A whole number."""
+        try:
+            return whole(node.value)
+        except Ambiguous as error:
+            raise _Bound(str(error), node.start_mark) from None
+
+    def decimal(self, node: yaml.ScalarNode) -> Decimal:
+        """A decimal number, exactly."""
+        return decimal(node.value)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """The next part, with all that is in it."""
@@ -73,6 +88,12 @@ class _Reader(yaml.SafeLoader):
                 raise _Bound(f"'{key.value}' stands here twice", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+
+for _tag, (_pattern, _first) in RESOLVERS.items():
+    _Reader.add_implicit_resolver(_tag, _pattern, _first)
+_Reader.add_constructor("tag:yaml.org,2002:int", _Reader.whole)
+_Reader.add_constructor("tag:yaml.org,2002:float", _Reader.decimal)
 
 
 def _read(text: str) -> tuple[yaml.Node | None, Any]:
@@ -120,10 +141,19 @@ def _sentence(error: ErrorDetails, root: yaml.Node, file: str) -> str:
         case "extra_forbidden":
             problem = f"there is no field '{where}'"
         case "union_tag_invalid" | "union_tag_not_found":
-            problem = f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
+            problem = _untagged(error, where)
+        case "decimal_parsing" if isinstance(error["input"], str):
+            problem = f"'{where}': {no_number(error['input'])}"
         case _:
             problem = f"'{where}': {error['msg']}"
     return f"{file}, line {line_of(root, place)}: {problem}"
+
+
+def _untagged(error: ErrorDetails, where: str) -> str:
+    """A kind that there is not: of an exercise its step, of a question its kind."""
+    if "kind" in str(error.get("ctx", {}).get("discriminator", "")):
+        return f"'{where}.kind' must be one of choice, several, number, expression, order, match"
+    return f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
 
 
 def line_of(root: yaml.Node, place: Place) -> int:

@@ -23,6 +23,7 @@ from grader.regime import in_regime, is_kinked
 from grader.tree import Binary, Name, Negative, Number, Tree, names, walk
 
 ROUNDED = Fraction(1, 10**4)  # a number put in for a name may be off by so much: it has four decimals
+FAR = Fraction(1, 5)  # of the right value: what rounded numbers cannot make
 POINTS = 6  # at which an answer with rounded numbers in it must agree
 MOST_DEFINED = 4  # names of a form that are written out in every combination
 SHIFTS = tuple(Fraction(n, 16) for n in (19, 13, 21, 11, 23, 9, 17, 27))  # of the variant's values
@@ -44,6 +45,8 @@ def agreement(answer: Tree, forms: Sequence[Tree], asked: Asked, world: World, p
     """
     reference, budget = forms[0], paper.budget.part()
     plain = compare(answer, reference, world.variables, world.definitions, budget)
+    if plain.verdict == "different" and not _meet(answer, reference, world):
+        return Agreement("different", _shown(plain))
     if plain.verdict == "equal" or _in_this_regime(answer, reference, world, paper, budget):
         return Agreement("equal")
     if any(_same_with_numbers(answer, form, asked, world, budget) for form in _written_out(forms, world)):
@@ -59,6 +62,14 @@ def _shown(comparison: Comparison) -> dict[str, str]:
     """The counter-example, in words of names and numbers."""
     point = ", ".join(f"{name} = {readable(number)}" for name, number in comparison.point.items())
     return {"point": point, "left": comparison.left, "right": comparison.right} if point else {}
+
+
+def _meet(answer: Tree, reference: Tree, world: World) -> bool:
+    """Whether they are near one another at the variant's own values, as every form of the reference is."""
+    left, right = world.quantity(answer), world.quantity(reference)
+    if left is None or right is None:
+        return right is None or world.flaw(answer) == "unsure"
+    return abs(left - right) <= FAR * abs(right)
 
 
 def _in_this_regime(answer: Tree, reference: Tree, world: World, paper: Paper, budget: Budget) -> bool:

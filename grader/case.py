@@ -11,6 +11,7 @@ from grader.bends import Argument, bends
 from grader.budget import Budget, Cost, cost
 from grader.chance import Chance
 from grader.program import BINARY, LEAVES, Program
+from grader.survey import UNITS, Survey
 
 COARSE = 64  # bits at which no operation takes more than six units
 SMALL = 80  # nodes
@@ -40,6 +41,12 @@ class Case:
     def bends(self) -> dict[int, Argument]:
         """What bends, and where."""
         return bends(self.program)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Both sides at many points, roughly."""
+        is_paid = self.budget.affords(UNITS * len(self.program.used))
+        return Survey(self.program, self.chance if is_paid else None)
 
     @cached_property
     def constants(self) -> dict[int, Ball]:

@@ -33,7 +33,7 @@ _ONE: Monomial = ()
 _NOT_NEGATIVE = frozenset({"exp", "cosh", "sigmoid", "root", "abs", "relu"})
 
 
-class _TooMuch(Exception):  # noqa: N818  a finding, not a fault
+class TooMuch(Exception):  # noqa: N818  a finding, not a fault
     """Not a polynomial, or a large one."""
 
 
@@ -42,20 +42,20 @@ def sign(nodes: Sequence[Node], place: int, other: int | None = None) -> int:
 
     ``other``: a node that is taken off it. The node is read as a polynomial in its atoms.
     """
-    reader = _Reader(nodes)
+    reader = Reader(nodes)
     try:
         polynomial = reader.read(place)
         if other is not None:
-            polynomial = _sum(polynomial, reader.read(other), -1)
+            polynomial = added(polynomial, reader.read(other), -1)
         return _sign(polynomial, reader)
-    except _TooMuch:
+    except TooMuch:
         return 0
 
 
-def _sign(polynomial: Polynomial, reader: _Reader) -> int:
+def _sign(polynomial: Polynomial, reader: Reader) -> int:
     reader.signs -= 1
     if reader.signs < 0:
-        raise _TooMuch
+        raise TooMuch
     for side in (1, -1):
         if _is_sum_of_squares({m: side * c for m, c in polynomial.items()}, reader):
             return side
@@ -65,7 +65,7 @@ def _sign(polynomial: Polynomial, reader: _Reader) -> int:
     return next((found for root in sorted(atoms) if (found := _sign_with_root(polynomial, root, reader))), 0)
 
 
-def _sign_of_one(polynomial: Polynomial, atom: int, reader: _Reader) -> int:
+def _sign_of_one(polynomial: Polynomial, atom: int, reader: Reader) -> int:
     """Of a polynomial in one atom. Its zeros are enclosed in certified balls (python-flint).
 
     The sign changes at a real zero of odd multiplicity, so no ball of such a zero may touch the real line.
@@ -82,7 +82,7 @@ def _sign_of_one(polynomial: Polynomial, atom: int, reader: _Reader) -> int:
     return 1 if somewhere > 0 else -1
 
 
-def _sign_with_root(polynomial: Polynomial, root: int, reader: _Reader) -> int:
+def _sign_with_root(polynomial: Polynomial, root: int, reader: Reader) -> int:
     """Of p + q*sqrt(v): that of p if p^2 >= q^2*v and p has one, that of q if it is the other way round."""
     operation, inner, degree = reader.nodes[root]
     if operation != "root" or degree != 2:
@@ -95,11 +95,11 @@ def _sign_with_root(polynomial: Polynomial, root: int, reader: _Reader) -> int:
         parts[power][tuple(each for each in monomial if each[0] != root)] = c
     p, q = parts
     square = reader.product(reader.product(q, q), reader.read(inner))
-    larger = _sign(_sum(reader.product(p, p), square, -1), reader)
+    larger = _sign(added(reader.product(p, p), square, -1), reader)
     return (_sign(p, reader) if larger > 0 else _sign(q, reader)) if larger else 0
 
 
-def _is_sum_of_squares(polynomial: Polynomial, reader: _Reader) -> bool:
+def _is_sum_of_squares(polynomial: Polynomial, reader: Reader) -> bool:
     """Whether it is seen to be one: with a Gram matrix over its halves that has no negative eigenvalue."""
     doubled = {_doubled(monomial, reader): c for monomial, c in polynomial.items()}
     halves = [
@@ -117,7 +117,7 @@ def _is_sum_of_squares(polynomial: Polynomial, reader: _Reader) -> bool:
     return not left and _is_not_negative(gram, len(halves))
 
 
-def _doubled(monomial: Monomial, reader: _Reader) -> Monomial:
+def _doubled(monomial: Monomial, reader: Reader) -> Monomial:
     """With the square of another atom for each that is not negative."""
     return tuple(
         (atom, power * (2 if reader.nodes[atom][0] in _NOT_NEGATIVE else 1)) for atom, power in monomial
@@ -138,8 +138,8 @@ def _is_not_negative(gram: Mapping[tuple[int, int], Fraction], size: int) -> boo
     return True
 
 
-class _Reader:
-    """Reads a node as a polynomial in its atoms; raises _TooMuch where it is a large one."""
+class Reader:
+    """Reads a node as a polynomial in its atoms; raises TooMuch where it is a large one."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self.nodes = nodes
@@ -149,9 +149,10 @@ class _Reader:
     def pay(self, work: int) -> None:
         self.left -= work
         if self.left < 0:
-            raise _TooMuch
+            raise TooMuch
 
     def read(self, place: int) -> Polynomial:
+        """The polynomial that a node is. Raises TooMuch."""
         self.pay(1)
         operation, i, j = self.nodes[place]
         match operation:
@@ -162,7 +163,7 @@ class _Reader:
             case "power" if 0 < j <= _MOST_DEGREE:
                 return self.power(self.read(i), j)
             case "+" | "-":
-                return _sum(self.read(i), self.read(j), 1 if operation == "+" else -1)
+                return added(self.read(i), self.read(j), 1 if operation == "+" else -1)
             case "*":
                 return self.product(self.read(i), self.read(j))
             case "/" if self.nodes[j][0] == "number":
@@ -186,7 +187,8 @@ class _Reader:
         return _bounded({monomial: c for monomial, c in found.items() if c})
 
 
-def _sum(first: Polynomial, second: Polynomial, sign: int) -> Polynomial:
+def added(first: Polynomial, second: Polynomial, sign: int) -> Polynomial:
+    """One polynomial and ``sign`` times another. Raises TooMuch."""
     found = dict(first)
     for monomial, c in second.items():
         found[monomial] = found.get(monomial, Fraction(0)) + sign * c
@@ -202,9 +204,9 @@ def _times(first: Monomial, second: Monomial) -> Monomial:
 
 def _bounded(polynomial: Polynomial) -> Polynomial:
     if len(polynomial) > _MOST_MONOMIALS:
-        raise _TooMuch
+        raise TooMuch
     for monomial, c in polynomial.items():
         bits = max(c.numerator.bit_length(), c.denominator.bit_length())
         if bits > _MOST_BITS or sum(power for _, power in monomial) > _MOST_DEGREE:
-            raise _TooMuch
+            raise TooMuch
     return polynomial

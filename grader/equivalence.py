@@ -5,8 +5,10 @@ The procedure, after GRADING.md section 3; everything in it is deterministic and
 1. Both sides become one hash-consed program; the same node is *equal*.
 2. Ball arithmetic at a readable point: disjoint balls are a certified counter-example, *different*.
 3. Modulo 62-bit primes, functions being opaque values: agreement is *equal*, as soon as there is a point
-   at which both sides have a value; of two rational sides, disagreement is *different*.
-4. More points in ball arithmetic, some of them far out.
+   at which both sides have a value; of two rational sides, disagreement is *different*. The names that both
+   sides use stay unwritten first.
+4. More points in ball arithmetic, some of them far out, and where something bends those of hundreds in floats
+   at which the two seem to differ. *Equal* is also what agrees modulo primes for any signs of what bends.
 5. High precision at drawn points, then at points within the domains: six must agree to over 100 digits.
 6. Those that do are *equal* if nothing bends. Else each cell between the kinks must be proved equal modulo a
    prime, or have two such points, or be shown to be empty; a cell that was not reached is *undecided*.
@@ -23,18 +25,22 @@ says so. Roots and powers with exponents that are not whole have real values for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
 from grader import modular
 from grader.budget import Budget
 from grader.case import Case
+from grader.cells import are_equal_loosely
 from grader.domains import edges, inside
 from grader.evidence import Comparison
 from grader.gaps import gap
 from grader.points import Point, drawn, drawn_whole, farthest, quick, wide
 from grader.program import build
 from grader.reaching import all_cells, proved_cells
+from grader.shared import in_shared_names
+from grader.sides import ANY, OF_FACTORS
 from grader.sightings import Sightings
 from grader.tree import Tree
 
@@ -45,6 +51,7 @@ _QUICK_BITS = (64, 256)
 _WIDE_BITS = (128,)
 _DRAWN = 24
 _MOST_BITS = 1 << 15  # to show a counter-example of two rational sides
+_ON_ALL_SIDES = "equal modulo 62-bit primes on all sides of the kinks"
 _BUILDING = 2  # units of work a node, before anything is compared
 
 
@@ -66,14 +73,17 @@ def compare(
         return Comparison("equal", "the same expression")
     budget = budget or Budget()
     budget.affords(_BUILDING * len(program.nodes))
-    return _Search(Case(program, budget)).verdict()
+    case = Case(program, budget)
+    shared = in_shared_names(left, right, variables, definitions) if definitions else None
+    return _Search(case, None if shared is None else Case(shared, budget)).verdict()
 
 
 class _Search:
     """One comparison: what was seen at points, and what is known modulo a prime."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, shared: Case | None) -> None:
         self.case = case
+        self.shared = shared
         self.program = case.program
         self.seen = Sightings(case)
         self.proof: modular.Proof | None = None  # None: no values modulo a prime
@@ -88,6 +98,8 @@ class _Search:
             or self.proved()
             or self.hunt_wide()
             or self.conclude()
+            or self.scout()
+            or self.prove_sides()
             or self.look_closely()
             or self.prove_cells()
             or self.differ_by_sign()
@@ -96,10 +108,8 @@ class _Search:
 
     def prove(self) -> Comparison | None:
         """Equal modulo primes, if there is a point at which both sides have a value."""
-        try:
-            self.proof = modular.agree(self.case)
-        except modular.Inapplicable:
-            return None
+        found = _agreed(self.shared) if self.shared else None
+        self.proof = found if found and found.is_equal else _agreed(self.case)
         return self.proved()
 
     def proved(self) -> Comparison | None:
@@ -113,7 +123,7 @@ class _Search:
         """What the values modulo primes prove, now that the points are known."""
         if self.proof and not self.proof.is_equal and self.program.is_rational:
             return self.closely_different()
-        return self.proved()
+        return self.proved() or self.proved_by_factors()
 
     def hunt_wide(self) -> Comparison | None:
         """A counter-example further out."""
@@ -130,6 +140,12 @@ class _Search:
                 return found
             bits *= 4
         return Comparison("different", "different modulo a 62-bit prime")
+
+    def scout(self) -> Comparison | None:
+        """A counter-example where kinks leave the sides alike nearly everywhere."""
+        if not self.case.bends or not self.case.program.inputs:
+            return None
+        return self.seen.hunt(self.case.survey.suspects(), _QUICK_BITS)
 
     def differ_by_sign(self) -> Comparison | None:
         """Different where the difference is of one sign and never 0, such as exp(-10^6)."""
@@ -171,11 +187,33 @@ class _Search:
             if len(self.seen.both) == seen:
                 yield whole
 
+    def prove_sides(self) -> Comparison | None:
+        """Equal if that is so whatever the signs of the arguments that bend, in the names of both first."""
+        if not self.case.bends or not self.seen.both:
+            return None
+        for freedom in (ANY, OF_FACTORS):
+            for case in (self.shared, self.case):
+                part = case and Case(case.program, Budget(self.case.budget.left / 2, self.case.budget))
+                if part and are_equal_loosely(part, freedom):
+                    return self.seen.equal(_ON_ALL_SIDES)
+        return None
+
+    def proved_by_factors(self) -> Comparison | None:
+        """Equal by the logarithms of factors, if there is a point at which both sides have a value."""
+        found = self.blind if self.seen.both else None
+        return self.seen.equal(found.text) if found and found.is_equal else None
+
+    @cached_property
+    def blind(self) -> modular.Proof | None:
+        """What values modulo primes say where ln(v) is ln|v|, worked out once."""
+        has_any = any(self.program.nodes[k][0] == "ln" for k in self.program.used)
+        return _agreed(self.case, is_blind=True) if has_any else None
+
     def prove_cells(self) -> Comparison | None:
         """Equal if every cell is proved so; for sides that are too steep to be compared closely."""
         if not self.case.bends or not self.seen.both or not proved_cells(self.case):
             return None
-        return self.seen.equal("equal modulo 62-bit primes on all sides of the kinks")
+        return self.seen.equal(_ON_ALL_SIDES)
 
     def one_sided(self) -> Comparison:
         """The verdict where too few points have a value on both sides."""
@@ -185,3 +223,11 @@ class _Search:
             return Comparison("undecided", "more work than a comparison may do")
         count = len(self.seen.both)
         return Comparison("undecided", f"too few points at which both sides can be told: {count}")
+
+
+def _agreed(case: Case, *, is_blind: bool = False) -> modular.Proof | None:
+    """What values modulo primes say; None where there are none."""
+    try:
+        return modular.agree(case, is_blind=is_blind)
+    except modular.Inapplicable:
+        return None

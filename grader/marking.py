@@ -66,7 +66,8 @@ def _read(job: Job) -> tuple[dict[str, Working], dict[str, Matrix], dict[str, Bo
             continue
         try:
             if isinstance(box, MatrixBox):
-                matrices[box.id] = read_matrix(text, box.names, box.id)
+                shape = (box.rows, box.columns) if job.policy.decimal_comma else None
+                matrices[box.id] = read_matrix(text, box.names, box.id, shape)
                 answers |= by_entry(box, matrices[box.id])
             else:
                 comma = job.policy.decimal_comma

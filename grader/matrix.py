@@ -2,8 +2,9 @@
 
 ``[[1, 2], [3, 4]]``, ``[1, 2; 3, 4]`` and LaTeX's ``\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}`` are
 one matrix; ``[1; 2]`` is a column, ``[1, 2]`` a vector that is as good a column as a row. Every entry is read
-by ``grader.expression``, so all its bounds hold for each; a comma never is a decimal point here. Its twin for
-the browser is course/static/js/matrix.js; both pass tests/tables/matrices.json.
+by ``grader.expression``, so all its bounds hold for each; a comma is a decimal point only where the shape
+that is asked says so. Its twin for the browser is course/static/js/matrix.js; both pass
+tests/tables/matrices.json.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from grader.expression import BOUNDS, Unreadable, read
 from grader.lexer import Token, tokens
+from grader.matrix_commas import pointed
 from grader.tree import Span, Tree
 from grader.working import is_label
 
@@ -22,6 +24,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 _BEGIN = re.compile(r"\\begin\{[pbBv]?matrix\}")
 _END = re.compile(r"\\end\{[pbBv]?matrix\}")
 
+Shape = tuple[int, int]  # rows and columns
 Piece = tuple[int, int]  # tokens from the first of these places up to the second
 
 
@@ -39,14 +42,15 @@ class Matrix:
 
     def entries(self, rows: int, columns: int) -> tuple[Tree, ...] | None:
         """The entries row by row if the matrix has this shape, or may have it; else None."""
-        if self.shape == (rows, columns) or (self.loose and self.shape == (columns, rows) == (1, rows)):
+        if fits(self.shape, (rows, columns), is_loose=self.loose):
             return tuple(entry for row in self.rows for entry in row)
         return None
 
 
-def read_matrix(text: str, names: Iterable[str], own: str = "") -> Matrix:
+def read_matrix(text: str, names: Iterable[str], own: str = "", shape: Shape | None = None) -> Matrix:
     """Read a matrix whose entries are expressions over ``names``; it may be labelled, ``own = [...]``.
 
+    ``shape``: the rows and columns that are asked; without them no comma is a decimal one.
     Raises Unreadable with a place in the whole text; what is wrong with one entry has its ``row`` and
     ``column`` among the parameters.
     """
@@ -56,6 +60,8 @@ def read_matrix(text: str, names: Iterable[str], own: str = "") -> Matrix:
         raise Unreadable("too-long", (BOUNDS.characters, len(text)), {"limit": str(BOUNDS.characters)})
     known = tuple(names)
     plain = _without_label(_without_latex(text), known, own)
+    if shape is not None and "\\begin" not in text:
+        plain = pointed(plain, lambda each: _has_shape(each, shape))
     found = tokens(plain)
     if len(found) == 1:
         raise Unreadable("empty", (0, len(text)))
@@ -69,6 +75,21 @@ def read_matrix(text: str, names: Iterable[str], own: str = "") -> Matrix:
         for row, pieces in enumerate(rows, 1)
     )
     return Matrix(tuple(read_rows), loose)
+
+
+def _has_shape(text: str, shape: Shape) -> bool:
+    """Whether the text falls into this many rows and columns, whatever its entries are."""
+    try:
+        found = tokens(text)
+        is_loose, rows = _rows(found, _partners(found, text), text)
+    except Unreadable:
+        return False
+    return fits((len(rows), len(rows[0])), shape, is_loose=is_loose) and len({*map(len, rows)}) == 1
+
+
+def fits(typed: Shape, asked: Shape, *, is_loose: bool) -> bool:
+    """Whether what was typed has the shape that is asked; a row without a direction may be a column."""
+    return typed == asked or (is_loose and typed == asked[::-1] == (1, asked[0]))
 
 
 def _without_latex(text: str) -> str:

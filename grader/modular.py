@@ -3,8 +3,9 @@
 A function that is not rational is an opaque value: drawn at random, the same for the same argument. What
 holds for such values holds for the functions, since only laws of the real functions are built in:
 exp(a + b) = exp(a)*exp(b), the same for powers and, with sin and cos as parts of exp(i*v), for angles;
-ln(1) = 0; abs(-v) = abs(v); and what is defined through these. The prime comes from the program itself,
-so nobody can write a multiple of it into an answer; it is 1 modulo 4, so that there is an i.
+ln(exp(t)*v) = t + ln(v), ln(1) = 0; abs(-v) = abs(v); and what is defined through these. The
+prime comes from the program itself, so nobody can write a multiple of it into an answer; it is 1 modulo 4, so
+that there is an i.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flint import fmpz, nmod
 from grader.budget import Budget
 from grader.case import Case
 from grader.chance import Chance
+from grader.logarithms import Logarithms
 from grader.program import BINARY, LEAVES, Program
 from grader.terms import Residue, Splitter, Terms
 
@@ -29,6 +31,7 @@ _STEPS = 128  # from a drawn number to a prime
 CERTAIN = 50  # bits: the chance of a wrong proof is below 2^-this
 _MORE = {"+": 1, "-": 1, "max": 3, "min": 3, "^": 3}  # beyond the sizes of both operands
 _LEAST = 2  # bits that one prime must bring
+_DEEPEST = 50  # factors of factors that a logarithm is taken apart into
 _ROOT = 5040  # an exponential is this power of an opaque value, so that its square root is one too
 
 
@@ -53,8 +56,11 @@ class Proof(NamedTuple):
         return f"equal modulo {'a' if self.primes == 1 else self.primes} 62-bit prime{'s'[: self.primes - 1]}"
 
 
-def agree(case: Case) -> Proof:
+def agree(case: Case, *, is_blind: bool = False) -> Proof:
     """Whether both sides are equal at random points modulo random primes, so many that chance is ruled out.
+
+    ``is_blind``: ln(v) is taken for ln|v|, so that it is the sum of those of factors. What is equal then may
+    have no point in common, as ln(v) and ln(-v).
 
     Raises Inapplicable where there are no values, or where no number of primes would do.
     """
@@ -63,6 +69,7 @@ def agree(case: Case) -> Proof:
         if not case.affords_residues():
             raise Inapplicable
         field = Field(program, draw_prime(case.chance), case.chance, case.budget)
+        field.is_blind = is_blind
         field.work_out(program.used)
         if field.found[program.left] != field.found[program.right]:
             return Proof(False)
@@ -81,7 +88,7 @@ def certainty(field: Field) -> int:
 
     Raises Inapplicable where that says too little.
     """
-    keys = len(field.opaque) + len(set().union(*field.splitter.known.values()))
+    keys = len(field.opaque) + len(set().union(*field.splitter.known.values())) + field.logarithms.tried
     degree = (size(field.program) * field.steepest * field.raised_to).bit_length()
     bits = _BITS - 6 - degree - 2 * keys.bit_length()
     if bits < _LEAST:
@@ -124,7 +131,12 @@ def draw_prime(chance: Chance) -> int:
 
 
 class Field:
-    """The numbers modulo a prime, with an opaque value for each function and argument."""
+    """The numbers modulo a prime, with an opaque value for each function and argument.
+
+    ``is_blind``: whether ln(v) is taken for ln|v|.
+    """
+
+    is_blind = False
 
     def __init__(self, program: Program, prime: int, chance: Chance, budget: Budget) -> None:
         self.program = program
@@ -137,6 +149,7 @@ class Field:
         self.opaque: dict[tuple[str | int, ...], Residue] = {}
         self.exps: dict[int, Residue] = {}
         self.turns: dict[int, Residue] = {}
+        self.logarithms = Logarithms(self.one)
         self.steepest = 1  # the largest degree of an exponential
         self.raised_to = 1  # the product of whole exponents that stood in sums with others
 
@@ -264,10 +277,40 @@ class Field:
         value = self.found[place]
         return self.value("root", int(value), degree) if int(value) > 1 else value
 
-    def ln(self, v: Residue) -> Residue:
+    def ln(self, place: int) -> Residue:
+        v = self.found[place]
         if not v:
             raise Nowhere
-        return self.value("ln", int(v)) if v != 1 else v - v
+        return self.ln_of_factors(place) if self.is_blind else self.lone_ln(v)
+
+    def ln_of_factors(self, place: int, depth: int = 0) -> Residue:
+        """ln|v|, which is ln(v) wherever that has a value: the sum of those of factors."""
+        operation, i, j = self.nodes[place]
+        match operation if depth < _DEEPEST else "":
+            case "*" | "/":
+                first, second = (self.ln_of_factors(k, depth + 1) for k in (i, j))
+                return first + second if operation == "*" else first - second
+            case "negative" | "abs":
+                return self.ln_of_factors(i, depth + 1)
+            case "power" | "root":
+                inner = self.ln_of_factors(i, depth + 1)
+                return inner * j if operation == "power" else inner / j
+            case "exp":
+                return self.found[i]
+            case "^":
+                return self.ln_of_factors(i, depth + 1) * self.found[j]
+            case _:
+                v = self.found[place]
+                return self.lone_ln(min(int(v), int(-v)) * self.one)
+
+    def lone_ln(self, v: Residue) -> Residue:
+        """ln(v) of what is no product, or is not to be taken apart."""
+        known = self.logarithms.known
+        if int(v) not in known:
+            raised = [(power, self.found[k]) for k, power in self.exps.items()]
+            found = self.logarithms.by_another(v, raised)
+            known[int(v)] = self.value("ln", int(v)) if found is None else found
+        return known[int(v)]
 
     def abs(self, v: Residue) -> Residue:
         return self.value("abs", min(int(v), int(-v))) if v else v
@@ -281,6 +324,7 @@ _BY_PLACE: dict[str, Callable[[Field, int, int], Residue]] = {
     "root": Field.root,
     "^": lambda f, i, j: f.general_power(i, j),
     "exp": lambda f, i, _: f.exp(i),
+    "ln": lambda f, i, _: f.ln(i),
     "sigmoid": lambda f, i, _: f.sigmoid(i),
     "tanh": lambda f, i, _: f.sinh(i) / f.cosh(i),
     "sinh": lambda f, i, _: f.sinh(i),
@@ -298,7 +342,6 @@ _RULES: dict[str, Callable[[Field, Residue, Residue], Residue]] = {
     "min": lambda f, a, b: -f.max(-a, -b),
     "negative": lambda f, a, _: -a,
     "pi": lambda f, _, __: f.value("pi"),
-    "ln": lambda f, a, _: f.ln(a),
     "abs": lambda f, a, _: f.abs(a),
     "relu": lambda f, a, _: f.max(a, a - a),
 }

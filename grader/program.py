@@ -24,6 +24,8 @@ from grader.tree import Binary, Call, Group, Name, Negative, Number, Tree, names
 
 Node = tuple[str, int, int]
 
+_Polynomial = Mapping[tuple[tuple[int, int], ...], Fraction]
+
 LEAVES = frozenset({"number", "name", "pi"})
 BINARY = frozenset({"+", "-", "*", "/", "^", "max", "min"})
 RATIONAL = frozenset({"number", "name", "+", "-", "*", "/", "negative", "power"})
@@ -94,6 +96,11 @@ class Program:
     @cached_property
     def definite(self) -> dict[tuple[int, int | None], int]:
         """Signs of sums that were looked for so far, by what ``definite.sign`` was asked."""
+        return {}
+
+    @cached_property
+    def factored(self) -> dict[tuple[int, int | None], tuple[int, tuple[_Polynomial, ...]]]:
+        """Sums taken apart so far, by what ``factors.factors`` was asked."""
         return {}
 
     def reached(self, root: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ points are drawn by chance from both sides: an answer can be written that is rig
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from grader import cells, kinks
 from grader.case import Case
@@ -50,7 +51,7 @@ def proved_cells(case: Case) -> bool:
 def _missed(case: Case, seen: Sightings) -> Comparison | int:
     """A counter-example, or how many cells are neither proved, nor seen, nor empty. Raises TooMuch."""
     missed = [cell for cell in cells.explore(case) if not (cell.is_equal or _was_in(cell, seen))]
-    for points in (_within, _further):
+    for points in (_surveyed, _within, _further):
         for point in points(missed, case, seen):
             if not missed or not case.affords(_SIGN_BITS):
                 break
@@ -66,6 +67,12 @@ def _missed(case: Case, seen: Sightings) -> Comparison | int:
 
 def _was_in(cell: Cell, seen: Sightings) -> bool:
     return sum(map(cell.holds, seen.signs)) >= _ENOUGH
+
+
+def _surveyed(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:
+    """Points that seem to lie in the cells that were missed."""
+    for cell in missed:
+        yield from islice(case.survey.within(cell.signs, case.bends), _ENOUGH)
 
 
 def _within(missed: Sequence[Cell], case: Case, seen: Sightings) -> Iterator[Point]:

@@ -12,12 +12,15 @@ from math import gcd
 from types import MappingProxyType
 from typing import NamedTuple
 
-from grader.bends import BINARY, UNARY, WITHIN, even_factors
+from grader import inequalities
+from grader.bends import BINARY, UNARY, WITHIN, Argument, even_factors
 from grader.case import Case
 from grader.facts import facts
 from grader.linear import Row, TooMuch, solve
-from grader.signs import UNITS, Signs, contradictory, unit
+from grader.signs import UNITS, Core, Signs, contradictory, unit
 from grader.terms import Residue, Terms
+
+STRICT, ANY, OF_FACTORS = range(3)
 
 
 class Empty(Exception):  # noqa: N818  a finding, not a fault
@@ -32,27 +35,39 @@ class Way(NamedTuple):
 
 
 class Sides(Signs):
-    """The values in one cell: an argument that bends has a sign, by its way first."""
+    """The values in one cell: an argument that bends has a sign, by its way first.
 
-    def __init__(self, case: Case, prime: int, way: Way) -> None:
+    ``freedom``: which signs are looked at: those that go together, any, or any of each factor.
+    """
+
+    def __init__(self, case: Case, prime: int, way: Way, *, freedom: int = STRICT) -> None:
         super().__init__(case, prime)
+        self.freedom = freedom
         self.choices = way.choices
         self.taken: tuple[int, ...] = ()
         self.forks: list[Way] = []
-        self.signed: list[tuple[int, int]] = []  # nodes with a sign
+        self.signed: list[tuple[Argument, int]] = []  # arguments with a sign
         self.path: dict[int, int] = {}  # the signs of the arguments by bending node
         self.witness = way.witness  # values by key with which all rows hold, if known
 
-    def is_equal(self) -> bool:
+    def is_equal(self, *, is_new: bool = True) -> bool:
         """Whether both sides are equal modulo the prime in this cell.
 
-        Raises Empty for a cell without inner points, Nowhere where a side has no value.
+        Raises Empty for a cell without inner points, Nowhere where a side has no value. ``is_new``: whether
+        the cell was not looked at modulo another prime before.
         """
         self.work_out(self.program.used)
-        cores = [(sign, *self.core(place)) for place, sign in self.signed]
-        if any(self.structure(place) == -sign for place, sign in self.signed) or contradictory(cores):
-            raise Empty
+        if is_new:
+            self.check()
         return bool(self.found[self.program.left] == self.found[self.program.right])
+
+    def check(self) -> None:
+        """Raise Empty where the signs contradict one another."""
+        self.cores = {}
+        cores = [(sign, *self.core_of_argument(argument)) for argument, sign in self.signed]
+        singles = ((place, sign) for (place, other), sign in self.signed if other is None)
+        if any(self.structure(place) == -sign for place, sign in singles) or contradictory(cores):
+            raise Empty
 
     def general_power(self, base: int, exponent: int) -> Residue:
         """0^v is 0 where it has a value."""
@@ -76,7 +91,8 @@ class Sides(Signs):
                 self.found[place] = self.value("name", variable)
             else:
                 super().work_out((place,))
-                self.learn(place)
+                if not self.freedom:
+                    self.learn(place)
 
     def learn(self, place: int) -> None:
         """What a node says of its argument and of its value."""
@@ -87,6 +103,8 @@ class Sides(Signs):
             for k in even_factors(self.nodes, i):
                 self.side(-1 - k, self.found[k], self.splitter.terms(k))
         known = [*facts(self.program, place, self.splitter)]
+        if operation == "ln" and self.budget.affords(inequalities.UNITS):
+            known += inequalities.of_logarithm(self.program, place, self.splitter)
         self.facts += known
         self.bound.update(*(row.terms for row in known))
 
@@ -94,23 +112,13 @@ class Sides(Signs):
         """The value of a node that bends, in this cell."""
         operation, i, j = self.nodes[place]
         if operation in BINARY:
-            is_first = (self.side(place, *self.argument(place)) > 0) == (operation == "max")
+            is_first = (self.side(place, *self.argument(self.bends[place])) > 0) == (operation == "max")
             self.piece(place, i if is_first else j, 1)
         elif operation in UNARY:
-            sign = self.side(place, *self.argument(place))
+            sign = self.side(place, *self.argument(self.bends[place]))
             self.piece(place, i, 1 if sign > 0 else -1 if operation == "abs" else 0)
         else:
             self.bent_root(place, i, j)
-
-    def argument(self, place: int) -> tuple[Residue, Terms]:
-        """The argument of a node that bends: its value and its terms."""
-        first, second = self.bends[place]
-        if second is None:
-            return self.found[first], self.splitter.terms(first)
-        terms = dict(self.splitter.terms(first))
-        for key, c in self.splitter.terms(second).items():
-            terms[key] = terms.get(key, Fraction(0)) - c
-        return self.found[first] - self.found[second], terms
 
     def bent_root(self, place: int, power: int, degree: int) -> None:
         _, base, exponent = self.nodes[power]
@@ -138,54 +146,76 @@ class Sides(Signs):
             argument, share = other, -1  # 0 - v
         if share:
             sign = share * self.single(argument)
-            self.signed.append((argument, share * sign))
+            self.signed.append(((argument, None), share * sign))
         else:
             assert other is not None
-            sign = self.known(value) or self.plain(argument, other) or self.chosen(value, terms)
+            sign = self.known(value) or self.plain(argument, other)
+            sign = sign or self.by_factors(self.core_of_argument((argument, other)), value, terms)
+            self.signed.append(((argument, other), sign))
         self.path[place] = sign
         return sign
 
     def single(self, argument: int) -> int:
         """The sign of a node."""
         value = self.found[argument]
-        sign = self.sign(argument) or self.by_factors(argument, value, self.splitter.terms(argument))
+        terms = self.splitter.terms(argument)
+        sign = self.sign(argument) or self.by_factors(self.core(argument), value, terms)
         self.remember(value, sign)
         return sign
 
-    def by_factors(self, argument: int, value: Residue, terms: Terms) -> int:
+    def by_factors(self, core: Core, value: Residue, terms: Terms) -> int:
         """The sign of an argument: that which its factors have together, as far as they matter."""
-        sign, factors = self.core(argument)
+        sign, factors = core
         if not factors:
             return sign
+        if self.freedom == OF_FACTORS:
+            return sign * self.of_factors(factors)
         rest = self.one
         for key in factors:
             rest *= key
+        whole = terms
         if len(factors) == 1:
-            ((key, node),) = factors.items()
-            terms = self.splitter.times(self.splitter.terms(node), 1 if self.found[node] == key else -1)
+            ((_, terms),) = factors.items()
         elif rest == -value:
             terms = self.splitter.times(terms, -1)
         elif rest != value:
             terms = self.splitter.single(rest)
-        return sign * (self.known(rest) or self.chosen(rest, terms))
+        sign *= self.known(rest) or self.chosen(rest, terms, sign)
+        if rest not in (value, -value):
+            self.facts.append(Row(self.splitter.times(whole, sign)))
+        return sign
 
-    def chosen(self, value: Residue, terms: Terms) -> int:
-        """The sign of what may have either, which is then kept to."""
-        sign = self.possible(terms)
+    def of_factors(self, factors: Mapping[int, Terms]) -> int:
+        """The sign of a product, each factor with one of its own."""
+        sign = 1
+        for key, terms in factors.items():
+            value = key * self.one
+            sign *= self.known(value) or self.chosen(value, terms)
+        return sign
+
+    def chosen(self, value: Residue, terms: Terms, factor: int = 1) -> int:
+        """The sign of what may have either, which is then kept to; ``factor`` times it is the argument's."""
+        sign = self.possible(terms, factor)
         self.settle(value, terms, sign)
         return sign
 
-    def possible(self, terms: Terms) -> int:
-        """The one possible sign of an argument; of two that of this cell, and the other waits."""
+    def possible(self, terms: Terms, factor: int) -> int:
+        """The one possible sign of terms; of two that of this cell, and the other waits.
+
+        A way holds signs of arguments, because those of terms depend on the prime.
+        """
         if self.is_known_way:
-            sign = self.choices[len(self.taken)]
+            sign = factor * self.choices[len(self.taken)]
+        elif self.freedom:
+            sign = 1
+            self.forks.append(Way((*self.taken, -factor)))
         else:
             inside = {sign: self.solution(terms, sign) for sign in (1, -1)}
             if inside[1] is not None and inside[-1] is not None:
-                self.forks.append(Way((*self.taken, -1), inside[-1]))
+                self.forks.append(Way((*self.taken, -factor), inside[-1]))
             sign = -1 if inside[1] is None else 1
             self.witness = inside[sign] or {}
-        self.taken = (*self.taken, sign)
+        self.taken = (*self.taken, factor * sign)
         return sign
 
     @property
@@ -226,6 +256,6 @@ class Sides(Signs):
             if inside is None:
                 raise Empty
             self.witness = inside
-        self.signed.append((place, 1))
+        self.signed.append(((place, None), 1))
         if not known:
             self.settle(value, terms, 1)

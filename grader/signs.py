@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
-from grader import definite
+from grader import definite, inequalities
+from grader.bends import Argument
 from grader.budget import Budget
 from grader.case import Case
+from grader.definite import Polynomial
+from grader.factors import UNITS as FACTORING
+from grader.factors import factors as factors_of
 from grader.facts import rising
 from grader.linear import Row, TooMuch, solve
 from grader.modular import Field
 from grader.program import Program
 from grader.rising import Rising, about
 from grader.terms import Residue, Splitter, Terms
+
+Core = tuple[int, Mapping[int, Terms]]  # a sign, and factors that have one besides
 
 UNITS = 6  # of work for an argument that bends
 _LOOK = 2  # units of work for a look at a node
@@ -47,6 +54,7 @@ class Signs(Field):
         self.bends = case.bends
         self.splitter: PieceSplitter = PieceSplitter(case.program, self.found, prime, case.budget)
         self.signs: dict[int, int] = {}  # by key
+        self.cores: dict[tuple[int, bool], Core] | None = None  # kept once no more signs come
         self.rows: list[Row] = []
         self.facts: list[Row] = []
         self.bound = {1}  # the keys of rows and facts
@@ -55,6 +63,10 @@ class Signs(Field):
         """The rows of the cell and the facts about what is in them."""
         rows = (*self.rows, *more)
         return (*rows, *about(rows, self.facts))
+
+    def nearer(self) -> tuple[Row, ...]:
+        """What holds of functions and their arguments where these have a known sign."""
+        return tuple(inequalities.slower(self.program, self.splitter, self.sign))
 
     def rising(self) -> tuple[Rising, ...]:
         """The values of rising functions in this cell."""
@@ -134,33 +146,110 @@ class Signs(Field):
         (ratio,) = ratios
         return (ratio < 1) - (ratio > 1)
 
-    def core(self, place: int, depth: int = 0) -> tuple[int, dict[int, int]]:
-        """A sign, and factors (key -> node) that have one besides: u/v has the sign of u*v.
+    def core(self, place: int, depth: int = 0) -> Core:
+        """A sign, and factors (key -> its terms) that have one besides: u/v has the sign of u*v.
 
         Those that are known and even powers are left out; a sum of parts with the same core has that core.
         """
+        if self.cores is None:
+            return self._core(place, depth)
+        if (place, not depth) not in self.cores:
+            self.cores[place, not depth] = self._core(place, depth)
+        return self.cores[place, not depth]
+
+    def _core(self, place: int, depth: int) -> Core:
         is_open = depth < _DEEPEST and self.budget.affords(_LOOK)
         operation, i, j = self.nodes[place] if is_open else ("", 0, 0)
         if operation in ("*", "/"):
-            (first, one), (second, other) = self.core(i, depth + 1), self.core(j, depth + 1)
-            return first * second, {k: n for k, n in (one | other).items() if (k in one) != (k in other)}
+            return _together(self.core(i, depth + 1), self.core(j, depth + 1))
         if operation == "negative" or (operation == "power" and j % 2):
             sign, factors = self.core(i, depth + 1)
             return (-sign if operation == "negative" else sign), factors
-        if operation in ("+", "-"):
-            (first, one), (second, other) = self.core(i, depth + 1), self.core(j, depth + 1)
-            if one.keys() == other.keys() and first == (second if operation == "+" else -second):
-                return first, one
+        if operation in ("+", "-") and (found := self.core_of_sum(operation, i, j, depth)):
+            return found
+        if not depth and (taken := self.taken_apart((place, None))):
+            return taken
         if known := self.sign(place):
             return known, {}
         terms = self.splitter.terms(place)
         if terms.keys() == {1}:
             return (1 if terms[1] > 0 else -1), {}
-        key, sign = unit(self.splitter.single(self.found[place]))
-        return sign, {key: place}
+        return (is_open and depth and self.taken_apart((place, None))) or self.lone(self.found[place], terms)
+
+    def core_of_argument(self, argument: Argument) -> Core:
+        """The core of what a node bends at, be it a node or the difference of two."""
+        first, second = argument
+        if second is None:
+            return self.core(first)
+        return self.taken_apart(argument) or self.lone(*self.argument(argument))
+
+    def argument(self, argument: Argument) -> tuple[Residue, Terms]:
+        """The value of what a node bends at, and its terms."""
+        first, second = argument
+        if second is None:
+            return self.found[first], self.splitter.terms(first)
+        terms = dict(self.splitter.terms(first))
+        for key, c in self.splitter.terms(second).items():
+            terms[key] = terms.get(key, Fraction(0)) - c
+        return self.found[first] - self.found[second], terms
+
+    def core_of_sum(self, operation: str, i: int, j: int, depth: int) -> Core | None:
+        """The core of a sum if it is that of both parts, or if one part is 0."""
+        if not self.found[j]:
+            return self.core(i, depth + 1)
+        sign = 1 if operation == "+" else -1
+        second = self.core(j, depth + 1)
+        if not self.found[i]:
+            return sign * second[0], second[1]
+        first = self.core(i, depth + 1)
+        is_same = first[1].keys() == second[1].keys() and first[0] == sign * second[0]
+        return first if is_same else None
+
+    def taken_apart(self, argument: Argument) -> Core | None:
+        """The core of a sum by its factors, if it has any."""
+        place, other = argument
+        if other is None and self.nodes[place][0] not in ("+", "-"):
+            return None
+        known = self.program.factored
+        if argument not in known:
+            is_paid = self.budget.affords(FACTORING)
+            known[argument] = factors_of(self.nodes, place, other) if is_paid else (0, ())
+        sign, parts = known[argument]
+        found: Core = sign, {}
+        for part in parts:
+            found = _together(found, self.core_of(part))
+        return found if sign else None
+
+    def core_of(self, polynomial: Polynomial) -> Core:
+        """The core of a polynomial in nodes."""
+        first = next(iter(polynomial))
+        if len(polynomial) == len(first) == 1:
+            return self.core(first[0][0], 1)
+        whole, terms = 0 * self.one, dict[int, Fraction]()
+        for monomial, c in polynomial.items():
+            value = self.one
+            for atom, power in monomial:
+                value *= self.found[atom] ** power
+            key, sign = unit(self.splitter.single(value))
+            terms[key] = terms.get(key, Fraction(0)) + sign * c
+            whole += value * c.numerator
+        return self.lone(whole, terms)
+
+    def lone(self, value: Residue, terms: Terms) -> Core:
+        """A factor of its own."""
+        if known := self.known(value):
+            return known, {}
+        key, sign = unit(self.splitter.single(value))
+        return sign, {key: self.splitter.times(terms, sign)}
 
 
-def contradictory(cores: Iterable[tuple[int, int, Mapping[int, int]]]) -> bool:
+def _together(first: Core, second: Core) -> Core:
+    """The core of a product or a quotient."""
+    (sign, one), (other_sign, other) = first, second
+    return sign * other_sign, {k: t for k, t in ({**one, **other}).items() if (k in one) != (k in other)}
+
+
+def contradictory(cores: Iterable[tuple[int, int, Mapping[int, Terms]]]) -> bool:
     """Whether no signs of factors go with all of these: the sign of a whole, and its core."""
     known: dict[int, tuple[int, frozenset[int]]] = {}  # a factor -> its sign times those of others
     for whole, sign, factors in cores:

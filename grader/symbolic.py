@@ -195,11 +195,10 @@ def _folded(network: Network, expression: Expression) -> Expression:
 
 
 def _at(expression: Expression, numbers: Mapping[str, Expression]) -> Expression:
-    """The expression with numbers put in; our own functions turn into numbers too."""
+    """The expression with numbers put in; our own functions turn into numbers too, the inner ones first."""
     result = expression.xreplace({sympy.Symbol(name): number for name, number in numbers.items()})
-    for name, value in _VALUES.items():
-        result = result.replace(_FUNCTIONS[name], value)
-    return result
+    own = {_FUNCTIONS[name]: value for name, value in _VALUES.items()}
+    return result.replace(lambda part: part.func in own, lambda part: own[part.func](*part.args))
 
 
 def _symbolic(tree: Tree) -> Expression:

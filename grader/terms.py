@@ -96,7 +96,11 @@ class Splitter:
 
     def _inverse(self, place: int) -> Terms:
         terms = self.known[place]
-        return {1: 1 / terms[1]} if terms.keys() == {1} else self.single(1 / self.values[place])
+        if len(terms) != 1:
+            return self.single(1 / self.values[place])
+        ((key, c),) = terms.items()
+        inverse = pow(key, -1, self.prime)
+        return {inverse: 1 / c} if 2 * inverse < self.prime else {self.prime - inverse: -1 / c}
 
     def _product(self, first: Terms, second: Terms, place: int) -> Terms:
         size = len(first) * len(second)

@@ -56,6 +56,7 @@ READING: dict[str, str] = {
     "matrix-brackets": "Write all of it in square brackets, rows apart by semicolons, as in [1, 2; 3, 4].",
     "matrix-rows": "Put every row into brackets of its own, or none: as in [[1, 2], [3, 4]] or [1, 2; 3, 4].",
     "matrix-ragged": "Row %(number)s has %(given)s entries and row 1 has %(first)s; rows are equally long.",
+    "matrix-commas": "The commas in “%(found)s” have two readings; write %(first)s or %(second)s.",
     "matrix-entries": "This has more than %(limit)s entries.",
     "surrogate": "This text holds half a character (%(found)s) that cannot be stored.",
     "control": "This text holds an invisible control character (%(found)s).",

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
 from course.work import hints
+from course.work.mathml import prose
 from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
 from exercises.bank import BankError, Exercise, read
 from exercises.places import Problem
@@ -99,7 +100,7 @@ def _page(question: Question, *, solved: bool) -> dict[str, Any]:
     return {
         **typeset.page,
         "rows": _rows(typeset) if solved else [row["html"] for row in typeset.rows],
-        "hints": hints.ladder(question, None),
+        "hints": [prose(gettext(hint)) for hint in hints.ladder(question, None).hints],
         "step_name": STEP_NAMES[question.step],
     }
 

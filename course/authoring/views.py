@@ -21,7 +21,9 @@ from course.authoring.revisions import Overtaken, newest, open_document, read_te
 from course.people.access import document_for, staff_for
 from course.people.journal import note
 from course.people.models import Content, Enrolment, User
+from course.work.sheet import STEP_NAMES
 from exercises.places import LONGEST, Problem
+from exercises.question import Step
 
 __all__ = ["sentences"]
 MOST_PROBLEMS = 50
@@ -181,7 +183,7 @@ def problems(request: Signed, slug: str, document: int) -> HttpResponse:
         return JsonResponse({"name": "", "exercises": [], "problems": [{"line": 1, "words": too_long}]})
     found = read_text(tidy(text))
     told = [_problem(each) for each in found.problems[:MOST_PROBLEMS]]
-    exercises = [{"id": one, "step": step} for one, step in found.exercises]
+    exercises = [{"id": one, "step": str(STEP_NAMES[Step(step)])} for one, step in found.exercises]
     return JsonResponse({"name": found.name, "exercises": exercises, "problems": told})
 
 

@@ -14,6 +14,7 @@ from course.gradebook.reached import worth_in_points
 from course.gradebook.scores import FULL, OUT, Line
 from course.gradebook.totals import IN_TOTAL, Entry, Part
 from course.people.models import Enrolment
+from course.work.credit import told
 from course.work.dates import Effective, effective
 from course.work.models import Assignment, Item, State, Submission
 
@@ -34,6 +35,7 @@ class Best:
     credit: Decimal
     worth: Decimal  # in points of the item
     late: bool
+    why: str = ""  # not all of the points are kept, in words
 
     @property
     def credit_percent(self) -> Decimal:
@@ -129,6 +131,7 @@ def _as_best(row: Submission, points: Decimal, due: datetime | None) -> Best:
         credit=row.credit,
         worth=worth_in_points(points, row.points, row.override, row.possible, row.credit),
         late=due is not None and row.queued_at > due,
+        why=told(row.credit_why) if row.credit != 1 else "",
     )
 
 

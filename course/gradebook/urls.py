@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from course.gradebook import views, views_of_files, views_of_students, views_of_weights
+from course.gradebook import views, views_of_files, views_of_students, views_of_takeaway, views_of_weights
 
 HERE, ONE = "c/<slug:slug>/grades/", "s/<row:student>/"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path(f"{HERE}export/", views_of_files.export, name="grades-export"),
     path(f"{HERE}file", views_of_files.file, name="grades-file"),
     path(f"{HERE}journal/", views.journal, name="grades-journal"),
+    path("c/<slug:slug>/takeaway/", views_of_takeaway.takeaway, name="takeaway"),
+    path("c/<slug:slug>/takeaway/file", views_of_takeaway.takeaway_file, name="takeaway-file"),
     path("c/<slug:slug>/scores/", views_of_students.scores, name="scores"),
     path("c/<slug:slug>/scores/<row:assignment>/", views_of_students.score, name="score"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from course.gradebook.explaining import tale_of
 from course.gradebook.showing import assigned_of, cells, parts_of
 from course.people.access import enrolment_for
 from course.people.models import Enrolment
+from course.work.veil import veiled_in
 
 
 @require_safe
@@ -41,8 +43,9 @@ def score(request: HttpRequest, slug: str, assignment: int) -> HttpResponse:
 
 def _own(request: HttpRequest, slug: str) -> tuple[Enrolment, Book, Row]:
     enrolment = enrolment_for(request.user, slug)
-    book = book_of(enrolment.course).only(released=True)
-    [row] = rows(book, [enrolment])
+    book, hidden = book_of(enrolment.course).only(released=True), veiled_in(enrolment)
+    book = replace(book, assignments=tuple(one for one in book.assignments if one.id not in hidden))
+    [row] = rows(book, [enrolment], full=True)
     return enrolment, book, row
 
 

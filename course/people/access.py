@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from course.authoring.models import Document
+from course.lms.models import Context, Membership
 from course.people.models import Content, Course, Data, Enrolment, Role, User
 from course.review.models import Request, RequestKind
 from course.work.models import Assignment, Item, Submission
@@ -65,6 +66,26 @@ def previewer_for(user: Someone, slug: str) -> Enrolment:
     return enrolment
 
 
+def people_manager(user: Someone, slug: str) -> Enrolment:
+    """The same for who may change the course's people: an owner who sees the students' work."""
+    return staff_for(user, slug, content=Content.OWNER, data=Data.VIEWER)
+
+
+def people_of(enrolment: Enrolment) -> QuerySet[Enrolment]:
+    """Everybody in the course of one who may see them: students and staff, and those who have left."""
+    if enrolment.data < Data.VIEWER:
+        raise PermissionDenied
+    rows = Enrolment.objects.filter(course_id=enrolment.course_id)
+    return rows.select_related("user", "section", "accommodation")
+
+
+def place_for(enrolment: Enrolment, pk: int) -> Enrolment:
+    """One of them; 404 for somebody of another course."""
+    place = get_object_or_404(people_of(enrolment).select_related("user__invitation"), pk=pk)
+    place.course = enrolment.course
+    return place
+
+
 def refuse_making_courses(user: Someone) -> None:
     """Raise PermissionDenied unless the site lets this person make courses (permission people.add_course)."""
     if not may_make_courses(user):
@@ -79,6 +100,14 @@ def may_make_courses(user: Someone) -> bool:
 def students_of(course: Course) -> QuerySet[Enrolment]:
     """The places of the students, also of those who have left. Nobody else is counted in any figure."""
     return Enrolment.objects.filter(course=course, role=Role.STUDENT)
+
+
+def student_in(enrolment: Enrolment, user: int) -> Enrolment:
+    """The place of a student in the course of one who sees the students' work; 404 for anybody else."""
+    if enrolment.data < Data.VIEWER:
+        raise PermissionDenied
+    places = Enrolment.objects.filter(course=enrolment.course_id, role=Role.STUDENT)
+    return get_object_or_404(places.select_related("user", "section"), user=user)
 
 
 def item_for(enrolment: Enrolment, pk: int) -> Item:
@@ -108,19 +137,21 @@ def own_submission(user: Someone, pk: UUID) -> tuple[Enrolment, Submission]:
 
 
 def tracked_submissions(enrolment: Enrolment) -> QuerySet[Submission]:
-    """What was handed in in the course of one who sees the students' work, the newest first."""
+    """What students handed in in the course of one who sees their work, the newest first."""
+    staff = Enrolment.objects.filter(course_id=enrolment.course_id, role=Role.INSTRUCTOR)
+    found = _handed_in(enrolment).exclude(attempt__user_id__in=staff.values("user_id"))
+    return found.order_by("-queued_at", "-pk")
+
+
+def _handed_in(enrolment: Enrolment) -> QuerySet[Submission]:
     if enrolment.data < Data.VIEWER:
         raise PermissionDenied
-    return (
-        _submissions()
-        .filter(attempt__item__assignment__course_id=enrolment.course_id)
-        .order_by("-queued_at", "-pk")
-    )
+    return _submissions().filter(attempt__item__assignment__course_id=enrolment.course_id)
 
 
 def tracked_submission(enrolment: Enrolment, pk: UUID) -> Submission:
-    """One of them; 404 for a submission in another course."""
-    found = tracked_submissions(enrolment).filter(pk=pk).first()
+    """One of them, or of the staff's own; 404 for a submission in another course."""
+    found = _handed_in(enrolment).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -161,7 +192,25 @@ def _requests() -> QuerySet[Request]:
     return rows.select_related("item__assignment").defer("item__exercise__document")
 
 
+def submissions_newest() -> QuerySet[Submission]:
+    """All submissions of the site, the newest first; what of them is seen is for the caller to narrow."""
+    return _submissions().order_by("-queued_at", "-pk")
+
+
 def _submissions() -> QuerySet[Submission]:
     return Submission.objects.select_related(
         "attempt__user", "attempt__item__assignment__course", "attempt__item__exercise"
     ).defer("attempt__item__exercise__document")
+
+
+def own_courses(user: Someone) -> QuerySet[Course]:
+    """The courses that the user owns and that go on."""
+    mine = Enrolment.objects.filter(user_id=user.pk or 0, active=True, content=Content.OWNER)
+    return Course.objects.filter(archived=False, enrolments__in=mine).order_by("title", "pk")
+
+
+def context_for(user: Someone, pk: int) -> tuple[Context, bool]:
+    """A course in an LMS from which the user came, and whether they teach there; 404 for any other."""
+    rows = Membership.objects.select_related("context__course", "context__deployment__registration")
+    found = get_object_or_404(rows, context=pk, identity__user_id=user.pk or 0)
+    return found.context, found.content >= Content.EDITOR

@@ -22,10 +22,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from course.people import journal
 from course.people.access import previewer_for
-from course.people.models import Enrolment
+from course.people.models import Enrolment, User
 from course.work.models import Attempt, Result, Sitting, Submission
 
-KEY = "as_student"  # in the session
+KEY, TITLE = "as_student", "as_student_title"  # in the session
 
 
 class AsStudent:
@@ -36,7 +36,8 @@ class AsStudent:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and (slug := request.session.get(KEY)):
-            request.user.previewing = slug  # type: ignore[union-attr]  # harmless on nobody
+            user: User = request.user  # type: ignore[assignment]  # harmless on nobody
+            user.previewing, user.previewing_title = slug, request.session.get(TITLE, slug)
         return self.respond(request)
 
 
@@ -44,8 +45,8 @@ class AsStudent:
 @never_cache
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """From now on as a student; ``next`` is the page to go to, else the course."""
-    previewer_for(request.user, slug)
-    request.session[KEY] = slug
+    course = previewer_for(request.user, slug).course
+    request.session[KEY], request.session[TITLE] = slug, course.title
     return _onward(request, slug)
 
 
@@ -53,7 +54,8 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     """Back to teaching. It is one's own session: whoever has lost the role meanwhile gets out as well."""
-    request.session.pop(KEY, None)
+    for name in (KEY, TITLE):
+        request.session.pop(name, None)
     return _onward(request, slug)
 
 

@@ -37,9 +37,18 @@ def create(request: Signed) -> HttpResponse:
     return redirect("course-settings", slug=course.slug)
 
 
-@transaction.atomic
+def make(slug: str, title: str, user: User) -> Course:
+    """A new course that belongs to ``user``; an instructor of an LMS gets one by connecting it."""
+    return _owned(Course(slug=slug, title=title), user)
+
+
 def _create(form: NewCourseForm, user: User) -> Course:
-    course: Course = form.save()
+    return _owned(form.save(commit=False), user)
+
+
+@transaction.atomic
+def _owned(course: Course, user: User) -> Course:
+    course.save()
     rights = {"role": Role.INSTRUCTOR, "content": Content.OWNER, "data": Data.GRADER}
     Enrolment.objects.create(course=course, user=user, **rights)
     journal.note(course, user, "course.created", title=course.title)

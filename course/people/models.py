@@ -24,6 +24,7 @@ def new_join_code() -> str:
 class User(AbstractUser):
     """Someone who signs in. What they may do is said by their enrolments."""
 
+    previewing_title = ""
     previewing = ""  # slug of the course that this request sees as a student does: people/as_student.py
 
 
@@ -171,6 +172,7 @@ class Invitation(models.Model):
     nonce = models.CharField(max_length=32, default=new_nonce)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     mailed_at = models.DateTimeField(_("sent by mail"), null=True, blank=True)
+    refused = models.CharField(max_length=200, blank=True)  # what the mail server said against the address
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
 
     class Meta:

@@ -34,6 +34,8 @@ describe(
         "returned": _("took %(name)s back into the course"),
         "role": _("changed %(name)s from %(old)s to %(new)s"),
         "details": _("changed %(name)s: %(fields)s"),
+        "accepted": _("came in by the invitation and chose a password"),
+        "mailed": _("sent %(mails)s invitations by mail"),
         "invited": _("made a new invitation for %(name)s; the former link is void"),
         "imported": _("imported a roster: %(new)s new, %(changed)s changed, %(left)s left"),
         "undone": _("undid an import of %(lines)s people; %(kept)s had been changed since and stayed so"),

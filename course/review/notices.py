@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from course.people.models import Enrolment
 from course.review.models import LONGEST_REASON, Notice, NoticeKind
 from course.work.models import Submission
+from course.work.veil import veiled_in
 
 NEWEST = 5  # that the course page links to
 
@@ -29,26 +30,27 @@ def tell_score(submission: Submission, words: str) -> None:
     tell(submission, NoticeKind.SCORE, words)
 
 
-def unseen(enrolment: Enrolment) -> QuerySet[Notice]:
-    """What one student has not seen yet in a course, the newest first."""
-    return notices_of(enrolment).filter(seen_at__isnull=True)
-
-
 def notices_of(enrolment: Enrolment) -> QuerySet[Notice]:
     """All news of one student in a course, the newest first."""
     rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
-    rows = rows.select_related("item__exercise", "item__assignment", "submission__attempt")
+    rows = rows.exclude(item__assignment__in=veiled_in(enrolment)).select_related(
+        "item__exercise", "item__assignment", "submission__attempt"
+    )
     return rows.defer("item__exercise__document").order_by("-at", "-pk")
 
 
 def see(enrolment: Enrolment) -> int:
-    """All of it is seen now; how many were not."""
-    rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
-    return rows.filter(seen_at__isnull=True).update(seen_at=Now())
+    """All of it is seen now; how many were not. What is still hidden stays news."""
+    rows = notices_of(enrolment).filter(seen_at__isnull=True).order_by()
+    return Notice.objects.filter(pk__in=rows.values("pk")).update(seen_at=Now())
 
 
 def news_of(enrolment: Enrolment) -> dict[str, object]:
-    """For the course page: how many things are new, and the newest of them."""
-    newest = list(unseen(enrolment)[: NEWEST + 1])
-    count = unseen(enrolment).count() if len(newest) > NEWEST else len(newest)
-    return {"count": count, "notices": newest[:NEWEST]}
+    """For the course page: how many things are new, and the newest; one query where none is."""
+    new = Notice.objects.filter(user=enrolment.user_id, seen_at__isnull=True)
+    if not new.filter(item__assignment__course=enrolment.course_id).exists():
+        return {"count": 0, "notices": []}
+    unseen = notices_of(enrolment).filter(seen_at__isnull=True)
+    newest = list(unseen[: NEWEST + 1])
+    count = unseen.count() if len(newest) > NEWEST else len(newest)
+    return {"count": count, "notices": list({one.item_id: one for one in reversed(newest[:NEWEST])}.values())}

@@ -25,7 +25,7 @@ def name_of(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 
-def shown(points: Decimal) -> str:
+def shown(points: Decimal | int) -> str:
     """Points without zeros at the end, at most three decimals: ``2.5``."""
     return f"{round(Decimal(points), 3).normalize():f}"
 

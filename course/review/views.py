@@ -31,6 +31,7 @@ from course.review import notices, overriding, talking
 from course.review.models import Request, RequestKind
 from course.review.pages import review_page, thread_page
 from course.work.models import Submission
+from course.work.veil import refuse_veiled
 
 PER_PAGE = 50
 
@@ -155,6 +156,7 @@ def _answer(request: Signed, enrolment: Enrolment, found: Request) -> None:
 def ask(request: Signed, submission: UUID) -> HttpResponse:
     """The student's request to look at a submission again; one that is open already is shown."""
     enrolment, found = own_submission(request.user, submission)
+    refuse_veiled(found.attempt.item.assignment, enrolment)
     context = {"submission": found, "about": found.attempt.item}
     return _opened(request, enrolment, context, lambda text: talking.ask(enrolment, found, text))
 

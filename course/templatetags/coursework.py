@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from course.lesson.pictures import picture
 from course.navigation import tabs_of
-from course.people.models import Content, Enrolment
+from course.people.models import Content, Data, Enrolment
 from course.review.notices import news_of
 from course.work import mathml
 from course.work.sheet import STEP_NAMES
@@ -69,6 +69,7 @@ def staff_tabs(context: Context, enrolment: Enrolment, here: str = "") -> dict[s
         "here": here,
         "slug": enrolment.course.slug,
         "may_preview": enrolment.is_staff and enrolment.content >= Content.VIEWER,
+        "may_export": enrolment.is_staff and enrolment.data >= Data.VIEWER and here != "grades",
         "csrf_token": context.get("csrf_token"),
     }
 

@@ -34,6 +34,12 @@ def hundred(share: Decimal | Fraction | int) -> str:
 
 
 @register.filter
+def whole_percent(share: Fraction) -> str:
+    """A share as a rounded percentage."""
+    return shown(share * 100)
+
+
+@register.filter
 def state_words(state: State) -> str:
     """How a score stands, as a sentence."""
     return str(WORDS[state])

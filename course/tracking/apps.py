@@ -16,6 +16,7 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         """What is marked or worked out anew is counted in the same transaction."""
-        from course.tracking import keeping  # noqa: PLC0415  models are there only now
+        from course.tracking import keeping, relabelling  # noqa: PLC0415  models are there only now
 
         keeping.connect()
+        relabelling.describe_changes()

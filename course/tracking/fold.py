@@ -56,6 +56,7 @@ class BoxTally:
     """One box so far."""
 
     first: str
+    submission: UUID  # in which it had its first try
     last: str
     tries: int = 0
     run: int = 0
@@ -135,15 +136,15 @@ def _tried(so_far: Tally, event: Event) -> Tally:
     boxes, seen = dict(so_far.boxes), dict(so_far.seen)
     for told in event.boxes:
         if told.outcome is not Outcome.EMPTY:
-            boxes[told.box] = _box(boxes.get(told.box), told.outcome, event.at)
+            boxes[told.box] = _box(boxes.get(told.box), told.outcome, event)
         if told.cause is not None:
             before = seen.get(told.cause)
             seen[told.cause] = Seen(before.count + 1 if before else 1, event.submission)
     return replace(so_far, tries=so_far.tries + 1, boxes=boxes, seen=seen)
 
 
-def _box(before: BoxTally | None, outcome: Outcome, at: datetime) -> BoxTally:
-    before = before or BoxTally(first=outcome.value, last="")
+def _box(before: BoxTally | None, outcome: Outcome, event: Event) -> BoxTally:
+    before = before or BoxTally(first=outcome.value, submission=event.submission, last="")
     run = before.run + 1 if outcome in FLAWS else 0
-    stuck = (before.stuck_since or at) if run >= STUCK else None
+    stuck = (before.stuck_since or event.at) if run >= STUCK else None
     return replace(before, last=outcome.value, tries=before.tries + 1, run=run, stuck_since=stuck)

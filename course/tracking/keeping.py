@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from course.tracking import rules
 from course.tracking.events import event, stored
 from course.tracking.fold import BoxTally, Event, Seen, Tally, step, tally
 from course.tracking.models import BoxStanding, Sighting, Stage, Standing
-from course.work.models import Submission
+from course.work.models import Item, Submission
 from course.work.signals import marked, rescored
 from grader.job import Verdict
 
-BOX = ("first", "last", "tries", "run", "stuck_since")
+BOX = ("first", "submission", "last", "tries", "run", "stuck_since")
 SEEN = ("count", "sample")
 STANDING = (
     *("stage", "tries", "handed_in", "variants", "first", "first_share", "first_right", "first_seconds"),
@@ -33,10 +34,24 @@ def on_marked(sender: object, submission: Submission, verdict: Verdict, **_rest:
     """Count what was marked."""
     attempt = submission.attempt
     share = float(verdict.points / verdict.possible) if verdict.possible else 0.0
-    told = verdict.model_dump(mode="json", include={"outcome", "boxes"})
+    told = explained(submission, verdict.model_dump(mode="json", exclude={"token"}))
     place, times = (attempt.number, submission.number), (attempt.opened_at, submission.queued_at)
     found = event(submission.pk, place, times, verdict.counts, told, submission.answers, share, attempt.seed)
     take_in(attempt.user_id, attempt.item_id, found)
+
+
+def explained(submission: Submission, told: dict[str, Any]) -> dict[str, Any]:
+    """The verdict as it is stored, with what the course's own rules say of unexplained boxes."""
+    if not any(map(rules.is_unexplained, told["boxes"])):
+        return told
+    attempt = submission.attempt
+    here = Item.objects.filter(pk=attempt.item_id)
+    place = here.values_list("assignment__course", "exercise__slug").get()
+    boxes = rules.explained(told["boxes"], rules.rules_for(*place), attempt, submission.answers)
+    if boxes is not told["boxes"]:
+        told = told | {"boxes": boxes}
+        Submission.objects.filter(pk=submission.pk).update(verdict=told)
+    return told
 
 
 def on_rescored(sender: object, user: int, item: int, **_rest: Any) -> None:

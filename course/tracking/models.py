@@ -60,6 +60,7 @@ class BoxStanding(models.Model):
     item = models.ForeignKey(Item, models.CASCADE, related_name="+", db_index=False)
     box = models.CharField(max_length=50)
     first = models.CharField(max_length=16)  # outcome of the first try in which it was not left empty
+    submission = models.UUIDField(null=True)  # that try
     last = models.CharField(max_length=16)
     tries = models.PositiveIntegerField(default=0)
     run = models.PositiveIntegerField(default=0)

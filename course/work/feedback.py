@@ -108,6 +108,8 @@ def _say(field: Field, verdict: BoxVerdict, typed: str) -> SafeString | str:
         return ""
     if verdict.code == "misconception" and (named := _questions(verdict.params)):
         return prose(place(verdict.params) + " ".join(named))
+    if verdict.code == "named":  # by this course: course/tracking/rules.py
+        return prose(place(verdict.params) + verdict.params.get("say", ""))
     if verdict.code in MESSAGES:
         return prose(place(verdict.params) + sentence(verdict.code, verdict.params))
     if field.slots and verdict.outcome is Outcome.PARTIAL:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from course.work import mathml
 from grader.job import BoxVerdict, Outcome
-from grader.matrix import read_matrix
+from grader.matrix import Shape, read_matrix
 from grader.unreadable import Unreadable
 
 
-def echo(typed: str, box: str, names: tuple[str, ...]) -> SafeString | str:
-    """The matrix as it was read, typeset; the unreadable says so elsewhere."""
+def echo(typed: str, box: str, names: tuple[str, ...], shape: Shape | None) -> SafeString | str:
+    """The matrix as it was read in a box of this shape, typeset; the unreadable says so elsewhere."""
     try:
-        return mathml.typeset(read_matrix(typed, names, box))
+        return mathml.typeset(read_matrix(typed, names, box, shape))
     except Unreadable:
         return ""
 

@@ -205,7 +205,7 @@ def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any
     if row["kind"] in {"box", "typed"}:
         box, names = row["id"], typeset.names[row["id"]]
         if row["is_matrix"]:
-            return {"value": typed, "echo": matrices.echo(str(typed), box, names)}
+            return {"value": typed, "echo": matrices.echo(str(typed), box, names, row["shape"])}
         return {"value": typed, "echo": _echo(str(typed), box, names, row["digits"])}
     chosen = typed if isinstance(typed, list) else [typed]
     if row["kind"] == "slots":

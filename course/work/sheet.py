@@ -97,6 +97,7 @@ def _data(question: Question, answers: Sequence[AnswerBox | MatrixBox]) -> dict[
         "matrices": {
             box.id: [entry.id for entry in box.entries] for box in answers if isinstance(box, MatrixBox)
         },
+        "shapes": {box.id: [box.rows, box.columns] for box in answers if isinstance(box, MatrixBox)},
         "numbers": question.numbers,
         "messages": {code: _(template) for code, template in READING.items()},
         "words": {
@@ -154,9 +155,11 @@ def _rows(question: Question, boxes: dict[str, Box]) -> list[dict[str, Any]]:
     for place, field in enumerate(question.fields):
         box = boxes[field.id]
         needs = isinstance(box, ChoiceBox) and box.needs is not None and not field.short
-        number = None if needs else next(numbers)
+        belongs = any(field.id.startswith(f"{other.id}_") for other in question.fields[:place])
+        number = None if needs or belongs else next(numbers)
         if isinstance(box, TYPED):
-            row = _answer_row(field, number) | {"is_matrix": isinstance(box, MatrixBox)}
+            shape = (box.rows, box.columns) if isinstance(box, MatrixBox) else None
+            row = _answer_row(field, number) | {"is_matrix": shape is not None, "shape": shape}
         elif isinstance(box, SlotsBox):
             row = _slots_row(field, number)
         else:
@@ -179,7 +182,7 @@ def _answer_row(field: Field, number: int | None) -> dict[str, Any]:
         "link": field.link,
         "colour": colour(field.link),
         "product": field.product,
-        "badge": "×" if field.product else field.link or number,
+        "badge": "×" if field.product else field.link or number or "",
     }
 
 
@@ -198,7 +201,7 @@ def _slots_row(field: Field, number: int | None) -> dict[str, Any]:
 
 def _options_row(field: Field, number: int | None, box: ChoiceBox | PickBox) -> dict[str, Any]:
     return {
-        "kind": "because" if number is None else "options",
+        "kind": "because" if number is None and not field.short else "options",
         "id": field.id,
         "prompt": prose(field.prompt),
         "why": prose(field.why),
@@ -206,7 +209,7 @@ def _options_row(field: Field, number: int | None, box: ChoiceBox | PickBox) -> 
         "many": field.many,
         "short": field.short,
         "number": number,
-        "badge": number,
+        "badge": number or "",
         "options": [{"id": option.id, "text": prose(option.text)} for option in field.options],
     }
 

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from course.errors import Refused
 from course.people.models import Enrolment
 from course.work.dates import effective_for
 from course.work.models import Assignment
@@ -30,6 +32,18 @@ def veiled(assignments: Iterable[Assignment], *, is_staff: bool = False) -> set[
     hiding = [] if is_staff else [each for each in assignments if policy_of(each).is_veiled]
     shown = shown_at(hiding)
     return {each.pk for each in hiding if not _is_past(shown[each.pk], policy_of(each).grace)}
+
+
+def veiled_in(enrolment: Enrolment) -> set[int]:
+    """The numbers of the course's assignments whose verdicts are still hidden from this person."""
+    return veiled(Assignment.objects.filter(course=enrolment.course_id), is_staff=enrolment.is_staff)
+
+
+def refuse_veiled(assignment: Assignment, enrolment: Enrolment) -> None:
+    """Raises Refused (409) while verdicts in the assignment are hidden from this person."""
+    if is_veiled(assignment, is_staff=enrolment.is_staff):
+        detail = _("What this is worth is shown after the close; then you can ask about it.")
+        raise Refused(409, _("Not yet"), detail)
 
 
 def _is_past(moment: datetime | None, grace: int) -> bool:

@@ -54,7 +54,7 @@ def exercise(request: Signed, slug: str, item: int) -> HttpResponse:
     except NotBegunError:
         return redirect("assignment", slug=slug, assignment=item_for(enrolment, item).assignment_id)
     page = _page(enrolment, attempt, *_newest(attempt, request.GET.get("s")), standing=standing)
-    return render(request, "work/exercise.html", {"page": page})
+    return render(request, "work/exercise.html", {"page": page, "enrolment": enrolment})
 
 
 def _page(

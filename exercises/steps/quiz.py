@@ -34,6 +34,7 @@ from grader.numeric import evaluate, quantities
 Part = tuple[Field, Box]
 MOST_EXTRA = 2  # links of other chains among those that are to be ordered
 DECIMALS = 4
+UNITS = ("m", "s", "kg", "g", "l", "h", "km")  # that may be typed besides the right ones
 PROBES = ("1.3", "0.7", "2.9", "0.41", "1.7", "3.1", "0.59", "2.3", "1.9", "0.83", "3.7", "0.47")
 
 
@@ -65,9 +66,7 @@ def question(published: Published, variant: Variant) -> Question:
         intro=asked.intro or says["intro"],
         fields=tuple(field for field, _ in parts),
         boxes=tuple(box for _, box in parts),
-        names=tuple(
-            dict.fromkeys(name for _, box in parts if isinstance(box, AnswerBox) for name in box.names)
-        ),
+        names=tuple(dict.fromkeys(name for each in chosen for name in _offered(each))),
         numbers={},
         diagram=draw(network, given) if network else None,
         formula=None,
@@ -79,6 +78,11 @@ def question(published: Published, variant: Variant) -> Question:
         lesson_page=says["lesson_page"],
         solution={box.id: _solution(field, box, exercise, variant) for field, box in parts},
     )
+
+
+def _offered(asked: AnyQuestion) -> tuple[str, ...]:
+    """What a palette offers for a question; units are for the student to name."""
+    return asked.names if isinstance(asked, ExpressionQuestion) else ()
 
 
 def extra_values(question: Question, known: Mapping[str, str]) -> dict[str, str]:
@@ -166,7 +170,8 @@ def _number(asked: NumberQuestion, say: dict[str, Any]) -> list[Part]:
         assert isinstance(units, tuple)
         words = note("unit", number=say["id"].removeprefix("q"))
         field = Field(id=id, symbol="", words=words, prompt=note("unit_prompt"), gloss=note("unit_gloss"))
-        found.append((field, AnswerBox(id=id, formula=asked.unit, symbolic=asked.unit, names=units)))
+        names = tuple(dict.fromkeys([*units, *UNITS]))
+        found.append((field, AnswerBox(id=id, formula=asked.unit, symbolic=asked.unit, names=names)))
     return found
 
 

@@ -21,9 +21,9 @@ READ = """async (json) => {
   const { show } = await import("./reader.js");
   const { readMatrix } = await import("./matrix.js");
   const { names, own, texts } = JSON.parse(json);
-  return JSON.stringify(texts.map((text) => {
+  return JSON.stringify(texts.map(([text, shape]) => {
     try {
-      const { rows, loose } = readMatrix(text, names, own);
+      const { rows, loose } = readMatrix(text, names, own, shape);
       return { rows: rows.map((row) => row.map(show)), loose };
     } catch (error) {
       if (!error.code) return { crash: String(error.stack) };
@@ -40,21 +40,20 @@ RIGHT = {
 }
 
 
-def in_browser(page: Page, texts: list[str]) -> list[dict[str, object]]:
+def in_browser(page: Page, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    texts = [(row["text"], row.get("shape")) for row in rows]
     found: list[dict[str, object]] = json.loads(page.evaluate(READ, json.dumps({**TABLE, "texts": texts})))
     return found
 
 
 def test_both_readers_agree_on_every_matrix_of_the_table(blank: Page) -> None:  # noqa: F811
-    for row, seen in zip(
-        TABLE["read"], in_browser(blank, [row["text"] for row in TABLE["read"]]), strict=True
-    ):
+    for row, seen in zip(TABLE["read"], in_browser(blank, TABLE["read"]), strict=True):
         assert seen == {"rows": row["rows"], "loose": row.get("loose", False)}, row
 
 
 def test_both_readers_agree_on_what_is_no_matrix(blank: Page) -> None:  # noqa: F811
     rows = TABLE["refused"]
-    for row, seen in zip(rows, in_browser(blank, [row["text"] for row in rows]), strict=True):
+    for row, seen in zip(rows, in_browser(blank, rows), strict=True):
         assert [seen["code"], seen["span"], seen["fix"], seen["cell"]] == [
             row["code"],
             row["span"],

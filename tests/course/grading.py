@@ -82,7 +82,7 @@ class Class:
         )
         from course.work.scoring import rescore
 
-        rescore(user.pk, [item.pk], quietly=True)
+        rescore(user.pk, [item.pk])
         return made
 
 

@@ -127,7 +127,7 @@ def test_what_is_wrong_is_told_with_its_line_as_one_types(author: Client, docume
     assert [each["line"] for each in found["problems"]] == [4]
     assert author.post(at(document, "problems"), {"text": OWN}).json() == {
         "name": "My own",
-        "exercises": [{"id": "my-loss", "step": "loss"}],
+        "exercises": [{"id": "my-loss", "step": "Loss"}],
         "problems": [],
     }
     assert document.revisions.count() == 1

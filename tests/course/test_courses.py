@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -196,3 +199,40 @@ def test_only_an_owner_whom_the_site_lets_make_courses_may_copy_one(browser_of: 
     assert browser.get(SETTINGS).status_code == 200
     assert "ask who runs the site" in browser.get(SETTINGS).content.decode()
     assert browser.get(COPY).status_code == 403
+
+
+def command(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("copy_course", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_what_moves_then_copies_for_the_owners(dated: Assignment) -> None:
+    asked = ("backprop", "next", "--starts", "2027-02-01", "--began", "2026-09-07")
+    told = json.loads(command(*asked, "--dry-run", "--format", "json"))
+    assert (told["copied"], told["days"], told["same_weekdays"], told["passwords"]) == (False, 147, True, 1)
+    assert told["assignments"][0]["dates"]["opens"][1] == "2027-02-01T08:00:00+00:00"
+    assert Course.objects.count() == 1
+    assert "due: Mon 2026-09-14 21:59 -> Mon 2027-02-08 21:59" in command(*asked, "--title", "Next")
+    copy = Course.objects.get(slug="next")
+    assert (copy.title, [place.user.username for place in copy.enrolments.all()]) == ("Next", ["instructor"])
+    assert Entry.objects.filter(by=None, what="course.copied", course=copy).exists()
+
+
+@pytest.mark.parametrize(
+    ("slugs", "words"),
+    [
+        (("nowhere", "next"), "There is no course 'nowhere'"),
+        (("backprop", "backprop"), "There is a course 'backprop' already"),
+        (("backprop", "a b"), "'a b' is no short name"),
+    ],
+)
+def test_the_command_refuses_what_cannot_be(demo: Course, slugs: tuple[str, str], words: str) -> None:
+    with pytest.raises(CommandError, match=words) as caught:
+        command(*slugs, "--starts", "2027-02-01")
+    assert caught.value.returncode == 2
+
+
+def test_the_command_says_how_a_day_is_written(demo: Course) -> None:
+    with pytest.raises(CommandError, match="invalid day, as 2027-02-01 value: 'monday'"):
+        command("backprop", "next", "--starts", "monday")

@@ -15,7 +15,7 @@ from course.gradebook.explaining import digits
 from course.gradebook.models import Category, Change, Column
 from course.gradebook.totals import State
 from course.people.models import Accommodation, Enrolment, Section, User
-from course.work.models import DateException, Submission
+from course.work.models import DateException, Item, Pool, Result, Submission
 from course.work.models import State as Fate
 from tests.course.grading import Class, make_class
 
@@ -106,6 +106,23 @@ def test_an_assignment_in_no_category_does_not_count(group: Class) -> None:
     assert total_of(group, "ada") == Decimal("71.25")
 
 
+def test_of_a_pool_the_drawn_items_count_only(group: Class) -> None:
+    quiz = group.assignment("Quiz", 5, kind="quiz")
+    pool = Pool.objects.create(assignment=quiz, name="one of three", draws=1)
+    for place in (2, 3, 4):
+        Item.objects.create(assignment=quiz, exercise=group.exercise, points=10, position=place, pool=pool)
+    [row] = rows(book_of(group.course), list(enrolments(group.course, find="ada")))
+    assert row.entries[quiz.pk].score.possible == 15
+    [assigned] = [one for one in book_of(group.course).assignments if one.id == quiz.pk]
+    assert assigned.possible == 15
+    [item] = [line.item for line in row.entries[quiz.pk].score.lines if line.possible == 10]
+    for one in quiz.items.filter(pool=pool):
+        Result.objects.create(user=group.students["ada"].user, item=one, points=4, marked=1)
+    [row] = rows(book_of(group.course), list(enrolments(group.course, find="ada")))
+    assert row.entries[quiz.pk].score.points == 4
+    assert item in {line.item for line in row.entries[quiz.pk].score.lines}
+
+
 def test_the_matrix_shows_points_states_and_totals(group: Class, staff: Client) -> None:
     page = staff.get(GRADES).content.decode()
     assert page.index("Rivers, Ben") < page.index("Stone, Ada")
@@ -133,7 +150,7 @@ def test_the_queries_do_not_grow_with_the_students(
     for number in range(30):
         group.student(f"more-{number}", f"Name {number}")
         group.give(f"more-{number}", "First", 5)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         page = staff.get(GRADES).content.decode()
     assert page.count("<tr>") == 1 + 32
 
@@ -160,7 +177,7 @@ def test_the_total_says_how_it_came_to_be(group: Class, staff: Client) -> None:
 
 
 def test_release_asks_first_and_is_kept_in_the_journal(group: Class, staff: Client) -> None:
-    quiz = group.assignment("Quiz", kind="quiz")
+    quiz = group.assignment("Quiz", kind="quiz", closes=timezone.now() - timedelta(days=1))
     group.give("ada", "Quiz", 10)
     where = f"{GRADES}release/{quiz.pk}/"
     ada = signed_in(group.students["ada"].user)
@@ -174,6 +191,15 @@ def test_release_asks_first_and_is_kept_in_the_journal(group: Class, staff: Clie
     assert ada.get(f"/c/algebra/scores/{quiz.pk}/").status_code == 404
     assert list(Change.objects.values_list("act", "about")) == [("hide", "Quiz"), ("release", "Quiz")]
     assert "released scores" in staff.get(f"{GRADES}journal/").content.decode()
+
+
+def test_a_quiz_that_is_open_shows_its_scores_after_the_close_only(group: Class, staff: Client) -> None:
+    quiz = group.assignment("Quiz", days=1, kind="quiz", closes=timezone.now() + timedelta(days=1))
+    where = f"{GRADES}release/{quiz.pk}/"
+    assert "only after it has closed" in staff.get(where).content.decode()
+    staff.post(where, {"show": "1"})
+    ada = signed_in(group.students["ada"].user)
+    assert ada.get(f"/c/algebra/scores/{quiz.pk}/").status_code == 404
 
 
 def test_an_excuse_leaves_a_score_out_and_can_be_taken_back(group: Class, staff: Client) -> None:

@@ -107,3 +107,8 @@ def test_a_fault_of_the_checker_is_told_and_logged(monkeypatch: pytest.MonkeyPat
     assert list(messages("token", SMALL)) == [
         ("course.check_failed", ["token", "The checker stopped: ZeroDivisionError."])
     ]
+
+
+def test_the_update_of_a_network_that_was_chosen_passes() -> None:
+    chosen = sketch(Sketch("n", "n", (2, 2, 1), steps=(Step.UPDATE,)))
+    assert [fault for test in found(chosen).tests for fault in test.faults] == []

@@ -91,6 +91,9 @@ def test_sums_that_never_change_their_sign_are_known(text: str, sign: int) -> No
     assert definite.sign(program.nodes, program.left) == sign
 
 
+HALVES = (0, Fraction(1, 2), 1)
+
+
 def argument(random: Random) -> Tree:
     """What stands in a kink: shifted values of rising functions, products and quotients."""
     x, y = Name(random.choice(NAMES)), Name(random.choice(NAMES))
@@ -98,7 +101,12 @@ def argument(random: Random) -> Tree:
     function = random.choice(("exp", "sigmoid", "tanh", "sinh", "sqrt", "ln", "sin"))
     other = random.choice((number(0), number(1), number(Fraction(1, 2)), Call(function, (y,)), y))
     shapes = (op("-", Call(function, (inner,)), other), op(random.choice("*/"), inner, Call(function, (y,))))
-    return random.choice((*shapes, op(random.choice("*/"), x, y), inner))
+    split = op(random.choice("+-"), op("*", x, inner), op("*", inner, op("-", y, other)))
+    soft = op(
+        "-", call("ln", op("+", number(1), call("exp", inner))), op("*", number(random.choice(HALVES)), x)
+    )
+    near = op("-", inner, call(random.choice(("sin", "tanh", "sinh")), inner))
+    return random.choice((*shapes, op(random.choice("*/"), x, y), inner, split, soft, near))
 
 
 def kinked(random: Random) -> tuple[Tree, Tree]:

@@ -116,18 +116,23 @@ def found(verdict: Verdict, box: str) -> BoxVerdict:
 # ---- reading ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", TABLE["read"], ids=lambda case: case["text"])
+def shape_of(case: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The shape that is asked, if the case has one."""
+    return tuple(case["shape"]) if "shape" in case else None  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("case", TABLE["read"], ids=lambda case: f"{case['text']} {case.get('shape')}")
 def test_every_way_of_typing_a_matrix_is_read(case: dict[str, Any]) -> None:
-    matrix = read_matrix(case["text"], TABLE["names"], TABLE["own"])
+    matrix = read_matrix(case["text"], TABLE["names"], TABLE["own"], shape_of(case))
 
     assert [[show(entry) for entry in row] for row in matrix.rows] == case["rows"]
     assert matrix.loose == case.get("loose", False)
 
 
-@pytest.mark.parametrize("case", TABLE["refused"], ids=lambda case: case["text"])
+@pytest.mark.parametrize("case", TABLE["refused"], ids=lambda case: f"{case['text']} {case.get('shape')}")
 def test_what_is_no_matrix_is_refused_with_the_place_and_the_entry(case: dict[str, Any]) -> None:
     with pytest.raises(Unreadable) as refused:
-        read_matrix(case["text"], TABLE["names"], TABLE["own"])
+        read_matrix(case["text"], TABLE["names"], TABLE["own"], shape_of(case))
 
     error = refused.value
     assert (error.code, list(error.span)) == (case["code"], case["span"])
@@ -184,6 +189,13 @@ def test_the_right_matrices_by_numpy_are_right(seed: int) -> None:
 def test_a_vector_may_be_typed_as_a_list_or_as_a_column(form: str) -> None:
     answer = form.format(*right(drawn(1))["dL_ds"])
 
+    assert found(marked(dL_ds=answer), "dL_ds").outcome is Outcome.CORRECT
+
+
+def test_decimal_commas_are_read_as_the_shape_of_the_box_asks() -> None:
+    answer = "[{}; {}]".format(*(str(number).replace(".", ",") for number in right(drawn(1))["dL_ds"]))
+
+    assert "," in answer
     assert found(marked(dL_ds=answer), "dL_ds").outcome is Outcome.CORRECT
 
 

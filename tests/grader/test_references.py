@@ -273,3 +273,10 @@ def test_the_sum_over_chains_of_the_products_of_links_is_the_gradient(
     for weight in network.weights:
         ways = [np.prod([found[link.name] for link in chain.links]) for chain in network.chains(weight)]
         assert sum(ways) == pytest.approx(float(found[f"grad_{weight}"]), rel=1e-9, abs=1e-9)
+
+
+def test_a_slope_inside_a_unit_is_worked_out_before_the_unit() -> None:
+    network = Network.from_equations({"z": "w*x", "h": "relu(z)", "yhat": "v*h", "L": "(y - yhat)^2"})
+    moved = "relu((w - alpha*grad_w)*x)"
+    values = {"w": Fraction(2), "x": Fraction(1), "v": Fraction(1), "y": Fraction(0), "alpha": Fraction(1, 8)}
+    assert symbolic.evaluate(network, moved, values) == Fraction(3, 2)

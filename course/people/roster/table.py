@@ -42,6 +42,8 @@ def read_table(raw: bytes | str) -> list[Row]:
     if len(raw) > MOST_BYTES:
         raise FileProblem(_("The file is larger than %(limit)d MB.") % {"limit": MOST_BYTES // 2**20})
     text = (decode(raw) if isinstance(raw, bytes) else raw).removeprefix("\ufeff")
+    if "\0" in text:
+        raise FileProblem(_("This is no text."), text.count("\n", 0, text.index("\0")) + 1)
     text, first = _without_hint(text)
     rows = list[Row]()
     for row in _rows(text, separator_of(text), first):

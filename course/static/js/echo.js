@@ -89,7 +89,7 @@ export function echo(input, aloud = false) {
   let result;
   try {
     const [typed, names, name] = [input.value, data.names[input.name], input.name];
-    result = name in data.matrices ? understoodMatrix(readMatrix(typed, names, name), name) : understood(readWorking(typed, names, name).sides, name);
+    result = name in data.matrices ? understoodMatrix(readMatrix(typed, names, name, data.shapes[name]), name) : understood(readWorking(typed, names, name).sides, name);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     row.classList.add("slip");

@@ -6,10 +6,11 @@ import { isLabel } from "./working.js";
 const MOST_ENTRIES = 100;
 const CLOSING = { "(": ")", "[": "]", "{": "}" };
 
-/** The rows of a matrix; `loose`: a single row typed without a direction. Throws Unreadable as `read` does. */
-export function readMatrix(text, names, own = "") {
+/** The rows of a matrix; `loose`: a single row typed without a direction; `shape`: what is asked. Throws Unreadable. */
+export function readMatrix(text, names, own = "", shape = null) {
   if ([...text].length > LIMIT.characters) throw new Unreadable("too-long", [LIMIT.characters, text.length], { limit: `${LIMIT.characters}` });
-  const plain = withoutLabel(withoutLatex(text), names, own);
+  const bare = withoutLabel(withoutLatex(text), names, own);
+  const plain = shape && !text.includes("\\begin") ? pointed(bare, (each) => hasShape(each, shape)) : bare;
   const found = tokens(plain);
   if (found.length === 1) throw new Unreadable("empty", [0, text.length]);
   const { loose, rows } = rowsOf(found, partnersOf(found, text), text);
@@ -26,6 +27,43 @@ function withoutLatex(text) {
 function withoutLabel(text, names, own) {
   const at = text.indexOf("=");
   return at >= 0 && isLabel(text.slice(0, at), names, own) ? " ".repeat(at + 1) + text.slice(at + 1) : text;
+}
+
+// Decimal commas: the shape that is asked decides whether a comma between digits parts two entries.
+const COMMA = /(?<![\w.,])[0-9]+,(?=[0-9]+(?![\w.]|,\S))/g;
+const MOST_COMMAS = 6; // of which each may be either
+function pointed(text, fits) {
+  const commas = [...text.matchAll(COMMA)].map((found) => found.index + found[0].length - 1).filter((place) => partsEntries(text, place));
+  if (!commas.length || fits(text)) return text;
+  const found = readings(text, commas).filter(fits);
+  if (found.length < 2) return found[0] ?? text;
+  const [first, second] = found.map((each) => each.trim().split(/\s+/).join(" "));
+  throw new Unreadable("matrix-commas", [commas[0], commas.at(-1) + 1], { found: text.trim(), first, second });
+}
+function readings(text, commas) { // with points for all commas first, then for fewer
+  const choices = commas.length > MOST_COMMAS ? [commas] : commas.reduceRight((sets, comma) => [...sets.map((set) => [comma, ...set]), ...sets], [[]]).filter((set) => set.length);
+  choices.sort((a, b) => b.length - a.length);
+  return choices.map((chosen) => [...text].map((sign, at) => (chosen.includes(at) ? "." : sign)).join(""));
+}
+function partsEntries(text, place) {
+  const opened = [];
+  for (const sign of text.slice(0, place)) {
+    if ("([{".includes(sign)) opened.push(sign);
+    else if (")]}".includes(sign)) opened.pop();
+  }
+  return opened.length === 1 || (opened.length === 2 && opened[1] === "[");
+}
+function hasShape(text, [rows, columns]) {
+  try {
+    const found = tokens(text);
+    const typed = rowsOf(found, partnersOf(found, text), text);
+    const [height, width] = [typed.rows.length, typed.rows[0].length];
+    const fits = (height === rows && width === columns) || (typed.loose && height === 1 && columns === 1 && width === rows);
+    return fits && typed.rows.every((row) => row.length === width);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return false;
+  }
 }
 
 function partnersOf(found, text) {

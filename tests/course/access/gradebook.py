@@ -4,6 +4,7 @@ SEES_WORK = (302, 404, 403, 403, 200, 200, 403)
 NOBODY = (302, 404, 404, 404, 404, 404, 404)
 MARKS = (302, 404, 403, 403, 302, 302, 403)
 EDITS = (302, 404, 403, 403, 200, 403, 403)
+STAFF = (302, 404, 403, 403, 200, 200, 200)
 MEMBERS = (302, 404, 200, 200, 200, 200, 200)
 GRADES = "/c/backprop/grades/"
 MATRIX = {
@@ -23,6 +24,8 @@ MATRIX = {
     "GET /c/other/grades/file?layout=everything": NOBODY,
     "GET /c/other/grades/": NOBODY,
     "GET /c/other/grades/s/{member}/{sat}/": NOBODY,
+    "GET /c/backprop/takeaway/": STAFF,
+    "GET /c/backprop/takeaway/file": (302, 404, 403, 403, 400, 400, 400),
     "GET /c/backprop/scores/": MEMBERS,
     "GET /c/backprop/scores/{sat}/": MEMBERS,
     "GET /c/other/scores/{sat}/": NOBODY,
