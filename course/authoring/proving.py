@@ -59,7 +59,7 @@ def publish_set(request: Signed, slug: str, document: int) -> HttpResponse:
         _note(request, found, number, done)
     messages.success(request, showing.told(done.new, done.assignment, done.moved))
     if done.assignment:
-        return redirect(reverse("course", args=[slug], fragment=f"a{done.assignment.pk}"))
+        return redirect("assignment", slug=slug, assignment=done.assignment.pk)
     return redirect("set", slug=slug, document=document)
 
 

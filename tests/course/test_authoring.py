@@ -190,7 +190,7 @@ def test_a_published_set_is_in_a_new_assignment_and_can_be_worked_on(
     post.deliver()
     reply = publish(author, document, into="new", title="Week 1")
     assignment = Assignment.objects.get(title="Week 1")
-    assert reply.url == f"/c/backprop/#a{assignment.pk}"
+    assert reply.url == f"/c/backprop/a/{assignment.pk}/"
     items = list(assignment.items.order_by("position"))
     assert [item.exercise.slug for item in items] == ["backprop/my-loss", "backprop/my-w1"]
     assert student.get(f"/c/backprop/i/{items[0].pk}/").status_code == 200

@@ -139,6 +139,13 @@ def test_what_cannot_be_is_told_and_keeps_what_was_typed(
     assert not Category.objects.exists()
 
 
+def test_control_characters_become_blanks() -> None:
+    setup, errors = read_setup({"name-0": "A\0B", "weight-0": "1", "letters": "P\x00 0"}, [])
+    assert errors == []
+    assert setup.categories[0].name == "A B"
+    assert setup.letters == (("P", Decimal(0)),)
+
+
 def test_a_comma_is_as_good_as_a_point() -> None:
     setup, errors = read_setup({"name-0": "A", "weight-0": "12,5", "drops-0": "2", "equal-0": "1"}, [])
     assert errors == []
