@@ -7,21 +7,22 @@ their work, exceptions to dates, and what items were discounted for the former s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
-from course.gradebook.models import Category, Column, Gradebook
 from course.people import journal
 from course.people.models import Content, Course, Data, Enrolment, Role, Section, User
 from course.tracking.models import NamedRule
 from course.work.models import Assignment, Counts, Item, Pool
 
 Row = TypeVar("Row", bound=models.Model)
+copied = Signal()  # in the transaction: source, target, assignments={pk of the old one: the new one}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def copy_course(
             Section(course=target, name=name) for name in source.sections.values_list("name", flat=True)
         )
     assignments = {line.assignment.pk: _copy_assignment(line, target) for line in plan.lines}
-    _copy_gradebook(source, target, assignments)
+    copied.send(Course, source=source, target=target, assignments=assignments)
     NamedRule.objects.bulk_create(
         _unsaved(rule, course=target) for rule in source.named_rules.filter(withdrawn_at=None).order_by("pk")
     )
@@ -139,18 +140,6 @@ def _copy_assignment(line: Line, target: Course) -> Assignment:
     items = Item.objects.filter(assignment=old).order_by("position", "pk")
     Item.objects.bulk_create([_unsaved(item, pool=pools.get(item.pool_id or 0), **fresh) for item in items])
     return new
-
-
-def _copy_gradebook(source: Course, target: Course, assignments: Mapping[int, Assignment]) -> None:
-    """Weights, letters and layout; what was released to the former students is not to the new ones."""
-    for settings in Gradebook.objects.filter(course=source):
-        _again(settings, course=target)
-    rows = Category.objects.filter(course=source).order_by("pk")
-    categories = {row.pk: _again(row, course=target) for row in rows}
-    Column.objects.bulk_create(
-        Column(assignment=assignments[column.assignment_id], category=categories.get(column.category_id or 0))
-        for column in Column.objects.filter(assignment__in=assignments).order_by("pk")
-    )
 
 
 def _again(row: Row, **changes: object) -> Row:
