@@ -29,7 +29,6 @@ TABS = (
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),
     Tab("grades", _("Grades"), "grades", data=Data.VIEWER),
     Tab("requests", _("Requests"), "requests", data=Data.VIEWER),
-    Tab("regrades", _("Regrades"), "regrades", data=Data.GRADER),
     Tab("people", _("People"), "roster", data=Data.VIEWER),
     Tab("changes", _("Changes"), "changes"),
     Tab("settings", _("Settings"), "course-settings", content=Content.OWNER),

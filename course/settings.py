@@ -121,6 +121,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD", "backprop")
 
+# ---- mail: none is sent without a server ------------------------------------------------------------------
+MAIL = environment.mail("MAIL_URL")
+globals().update(MAIL)
+DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "trainer@localhost")
+
 # ---- security --------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Case, DecimalField, F, Max, QuerySet, Sum, Value, When
+from django.db.models import Case, DecimalField, F, Max, Min, QuerySet, Sum, Value, When
 
 from course.gradebook.models import Excuse
 from course.gradebook.scores import Part, Reached
@@ -73,15 +73,17 @@ def standings(
     by_user = {one.user_id: Standing() for one in found}
     points = {part.item: part.points for one in asked for part in one.parts}
     pooled = [one.id for one in asked if any(part.pool is not None for part in one.parts)]
+    unmarked = True
     if as_of is not None:
         _read_submissions(course, by_user, points, as_of)
     elif full:
         _read_results(by_user, Result.objects.filter(item__assignment__course=course))
     else:
-        _read_sums(course, by_user, pooled)
+        unmarked = _read_sums(by_user, asked, pooled) or bool(pooled)
         if pooled:
             _read_results(by_user, Result.objects.filter(item__assignment__in=pooled))
-    _read_waiting(by_user, set(points))
+    if unmarked:
+        _read_waiting(by_user, set(points))
     _read_draws(by_user, pooled)
     overs = over(course, found, as_of or now)
     by_enrolment = {one.pk: by_user[one.user_id] for one in found}
@@ -93,16 +95,23 @@ def standings(
     return by_enrolment
 
 
-def _read_sums(course: int, by_user: Mapping[int, Standing], pooled: Sequence[int]) -> None:
-    for one in by_user.values():
-        one.sums = {}
-    rows = Result.objects.filter(user__in=list(by_user), item__assignment__course=course)
-    rows = rows.exclude(item__assignment__in=pooled) if pooled else rows
-    sums = rows.order_by().values_list("user_id", "item__assignment_id")
-    for user, assignment, points, marked in sums.annotate(sum=Sum(COUNTED), most=Max("marked")).iterator():
-        found = by_user[user].sums
-        assert found is not None
-        found[assignment] = (points.quantize(STEP), marked > 0)
+def _read_sums(by_user: Mapping[int, Standing], asked: Sequence[Asked], pooled: Sequence[int]) -> bool:
+    """Sums for all assignments but the ``pooled``; whether anything was opened that was never marked."""
+    sums: dict[int, dict[int, tuple[Decimal, bool]]] = {user: {} for user in by_user}
+    plain = [one for one in asked if one.id not in pooled]
+    is_normal = all(part.counts == Counts.NORMAL for one in plain for part in one.parts)
+    rows = Result.objects.filter(user__in=list(by_user), item__assignment__in=[one.id for one in plain])
+    grouped: QuerySet[Result, Any] = rows.order_by().values_list("user_id", "item__assignment_id")
+    found = grouped.annotate(
+        sum=Sum("points" if is_normal else COUNTED), most=Max("marked"), least=Min("marked")
+    )
+    unmarked = False
+    for user, assignment, points, most, least in found.iterator():
+        sums[user][assignment] = (points.quantize(STEP), most > 0)
+        unmarked |= not least
+    for user, one in by_user.items():
+        one.sums = sums[user]
+    return unmarked
 
 
 def _read_results(by_user: Mapping[int, Standing], rows: QuerySet[Result]) -> None:

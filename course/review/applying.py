@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -21,7 +22,6 @@ from course.review.models import (
     LONGEST_REASON,
     Former,
     MovedAttempt,
-    Notice,
     NoticeKind,
     Regrade,
     RegradeScore,
@@ -35,7 +35,7 @@ from course.work import sending
 from course.work.crediting import recredit
 from course.work.models import Item, State, Submission
 
-BATCH = 1000
+SCORE = ("regrade_id", "user_id", "item_id", "before", "after", "was", "became")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +166,22 @@ def _score(held: Regrade) -> int:
     before, after = results_of(wanted), worked_out(wanted)
     changed = [pair for pair in moved(before, after) if pair in before]
     store({pair: after[pair] for pair in changed})
-    RegradeScore.objects.bulk_create(
-        (_scored(held, pair, before[pair], after[pair]) for pair in changed), BATCH
-    )
+    rows = [_scored(held, pair, before[pair], after[pair]) for pair in changed]
+    sql.insert("review_regradescore", SCORE, rows)
     points = [pair for pair in changed if before[pair].points != after[pair].points]
     reason = _("Marked again: %(why)s") % {"why": held.why}
     _tell(points, {pair: (before[pair].points, after[pair].points) for pair in points}, reason)
     return len(points)
 
 
-def _scored(held: Regrade, pair: Pair, before: Reached, after: Reached) -> RegradeScore:
-    user, item = pair
-    was, became = asdict(before), asdict(after)
-    points = {"before": was.pop("points"), "after": became.pop("points")}
-    return RegradeScore(regrade=held, user_id=user, item_id=item, was=was, became=became, **points)
+def _scored(held: Regrade, pair: Pair, before: Reached, after: Reached) -> tuple[Any, ...]:
+    """The columns of SCORE."""
+    adapt = connection.ops.adapt_decimalfield_value
+    was, became = (
+        json.dumps({"solved": one.solved, "tries": one.tries, "marked": one.marked})
+        for one in (before, after)
+    )
+    return (held.pk, *pair, adapt(before.points, 8, 3), adapt(after.points, 8, 3), was, became)
 
 
 def _unscore(held: Regrade, wanted: set[Pair]) -> int:
@@ -215,13 +217,8 @@ def _tell(pairs: Sequence[Pair], points: dict[Pair, tuple[Decimal, Decimal]], re
 
 def tell(words: Mapping[Pair, str]) -> None:
     """A notice for each of these students about the item."""
-    Notice.objects.bulk_create(
-        (
-            Notice(user_id=user, item_id=item, kind=NoticeKind.SCORE, words=said[:LONGEST_REASON])
-            for (user, item), said in words.items()
-        ),
-        BATCH,
-    )
+    rows = ((*pair, NoticeKind.SCORE.value, said[:LONGEST_REASON]) for pair, said in words.items())
+    sql.insert("review_notice", ("user_id", "item_id", "kind", "words"), rows)
 
 
 def recount_soon(items: Sequence[int]) -> None:

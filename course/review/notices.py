@@ -53,4 +53,4 @@ def news_of(enrolment: Enrolment) -> dict[str, object]:
     unseen = notices_of(enrolment).filter(seen_at__isnull=True)
     newest = list(unseen[: NEWEST + 1])
     count = unseen.count() if len(newest) > NEWEST else len(newest)
-    return {"count": count, "notices": newest[:NEWEST]}
+    return {"count": count, "notices": list({one.item_id: one for one in reversed(newest[:NEWEST])}.values())}

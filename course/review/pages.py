@@ -17,6 +17,9 @@ from course.review.reading import Said, box_points, said_about, settled
 from course.review.sentences import ABOUT_ONE
 from course.review.showing import name_of, notes_of, rule, shown
 from course.review.standing import stand
+from course.work import feedback
+from course.work.catalogue import question_of
+from course.work.mathml import prose
 from course.work.models import Submission
 from course.work.presentation import seen_page
 from course.work.tale import Tale, tale
@@ -58,12 +61,21 @@ def review_page(enrolment: Enrolment, submission: Submission) -> dict[str, Any]:
         "tale": told,
         "page": seen_page(submission, notes_of(submission, said)),
         "rows": box_rows(submission, told, said),
-        "said": said,
+        "comments": _called(submission, said),
         "history": history(submission),
         "requests": requests,
         "may_mark": enrolment.data >= Data.GRADER and bool(submission.verdict),
         "may_comment": enrolment.data >= Data.GRADER,
     }
+
+
+def _called(submission: Submission, said: Said) -> list[tuple[Comment, SafeString]]:
+    """The comments, each with what its box is called."""
+    fields = {one.id: one for one in question_of(submission.attempt).fields}
+    return [
+        (one, prose(feedback.called(fields[one.box])) if one.box in fields else prose(one.box))
+        for one in said.comments
+    ]
 
 
 def box_rows(submission: Submission, told: Tale, said: Said) -> list[BoxRow]:

@@ -84,7 +84,7 @@ def start_page(enrolment: Enrolment, sent: Mapping[str, str]) -> dict[str, Any]:
     return {
         "course": enrolment.course,
         "enrolment": enrolment,
-        "here": "regrades",
+        "here": "requests",
         "groups": [(one, f"assignment:{one.pk}", rows) for one, rows in groups.items()],
         "chosen": chosen,
         "typed": sent,
@@ -114,7 +114,7 @@ def regrade_page(enrolment: Enrolment, regrade: Regrade, page: Page[RegradeRow])
     return {
         "course": enrolment.course,
         "enrolment": enrolment,
-        "here": "regrades",
+        "here": "requests",
         "regrade": regrade,
         "standing": standing_words(regrade),
         "sum": found,

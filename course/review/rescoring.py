@@ -14,6 +14,7 @@ from course.work.models import Item, Result, State, Submission
 from course.work.scoring import in_points, is_solution, worth
 
 Pair = tuple[int, int]  # user, item
+RESULT = ("user_id", "points", "solved", "tries", "marked")
 FIELDS = ("attempt__user_id", "points", "override", "possible", "credit", "credit_why", "counts", "outcome")
 SET = """
     UPDATE work_result SET points = %s, solved = %s, tries = %s, marked = %s
@@ -36,9 +37,9 @@ def results_of(wanted: Collection[Pair]) -> dict[Pair, Reached]:
     found: dict[Pair, Reached] = {}
     for item in sorted({item for _user, item in wanted}):
         rows = Result.objects.filter(item=item).order_by("pk")
-        for row in rows:
-            if (row.user_id, item) in wanted:
-                found[row.user_id, item] = Reached(row.points, row.solved, row.tries, row.marked)
+        for user, points, solved, tries, marked in rows.values_list(*RESULT):
+            if (user, item) in wanted:
+                found[user, item] = Reached(points, solved, tries, marked)
     return found
 
 

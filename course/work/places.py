@@ -40,7 +40,7 @@ def places(
     """Where this page is and where its buttons lead."""
     slug, assignment = enrolment.course.slug, item.assignment
     stops = _stops(slug, _reached(item, enrolment, veiled=veiled), item.pk, get_language())
-    timed = standing.sitting is not None and standing.ends is not None
+    timed = standing.sitting is not None and assignment.minutes is not None
     return {
         "course": enrolment.course,
         "assignment": assignment,
