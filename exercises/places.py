@@ -17,6 +17,9 @@ from exercises.scalars import RESOLVERS, Ambiguous, decimal, no_number, whole
 
 LONGEST = 100_000  # characters of a file
 DEEPEST = 12  # lists and mappings in one another; an exercise needs five
+UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f\\ud800-\\udfff]"
+)  # characters that no page shows and no database keeps
 MOST_PARTS = 10_000  # names, values, lists and mappings of a file
 Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
 TAGS = {*Step, "number", "list", "rows", "word"}  # in pydantic's places, but in no file
@@ -78,6 +81,8 @@ class _Reader(yaml.SafeLoader):
             raise _Bound(f"a file may have {MOST_PARTS} names and values", mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
+        if isinstance(node, yaml.ScalarNode) and UNSEEN.search(node.value):
+            raise _Bound("a character that cannot be shown", mark)
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

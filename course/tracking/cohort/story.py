@@ -15,6 +15,7 @@ from grader.job import AnswerBox, Box, PickBox, SlotsBox
 
 Answers = dict[str, Answer]
 IsRight = Callable[[Key, Answers], bool]
+MOST_HINTS = 3
 MOST_TRIES = 7  # after which even the stubborn stop for the day
 DIFFICULTY = {"prediction": -1.2, "loss": -1.0, "two-factor": -0.4, "three-factor": 0.3, "update": 0.2}
 
@@ -35,6 +36,7 @@ class Visit:
     key: Key
     opened: datetime
     tries: tuple[Try, ...]
+    hints: tuple[datetime, ...] = ()
 
 
 class Mind:
@@ -113,6 +115,7 @@ def visits(
     for number in range(1, more + 1):
         key, opened = keys[0 if number == 1 else 1 + chance.randrange(len(keys) - 1)], now
         tries: list[Try] = []
+        hints: list[datetime] = []
         while left and now < end:
             now += timedelta(seconds=round(pace * chance.lognormvariate(4.6 if tries else 5.2, 0.55)))
             if now >= end:
@@ -124,12 +127,19 @@ def visits(
             if tries and is_right(key, tries[-1].answers):
                 break
             mind.listen(key)
+            hints += _hint(len(hints), now, chance)
             if len(tries) > 2 and chance.random() < 0.12:
                 break  # gives up for now
         if opened < end:
-            found.append(Visit(number, key, opened, tuple(tries)))
+            found.append(Visit(number, key, opened, tuple(tries), tuple(hints)))
         left = most or 2
     return tuple(found)
+
+
+def _hint(opened: int, now: datetime, chance: Random) -> list[datetime]:
+    """After a wrong try some open the next hint."""
+    wanted = opened < MOST_HINTS and chance.random() < 0.3
+    return [now + timedelta(seconds=15)] if wanted else []
 
 
 def _logistic(at: float) -> float:
