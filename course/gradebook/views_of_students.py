@@ -27,6 +27,7 @@ def scores(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "columns": list(zip(book.assignments, cells(book, row, slug, own=True), strict=True)),
         "parts": parts_of(book, row),
+        "own": True,
     }
     return render(request, "gradebook/scores.html", _page(enrolment) | context)
 

@@ -66,7 +66,8 @@ def _sitting(standing: Standing, entry: dict[str, Any]) -> dict[str, Any]:
         row["saved"] = saved.get(row["item"].pk, "")
     running = standing.sitting is not None and standing.phase is Phase.OPEN
     return {
-        "running": running and standing.ends is not None,
+        "running": running,
+        "timed": running and found.minutes is not None,
         "clock_url": reverse("clock", args=[course.slug, found.pk]),
         "would_end": end_of(found, standing.effective, standing.now),
         "ready": sum(bool(row["saved"]) for row in entry["items"]),

@@ -40,7 +40,7 @@ def places(
     """Where this page is and where its buttons lead."""
     slug, assignment = enrolment.course.slug, item.assignment
     stops = _stops(slug, _reached(item, enrolment, veiled=veiled), item.pk, get_language())
-    timed = standing.sitting is not None and standing.ends is not None
+    timed = standing.sitting is not None and assignment.minutes is not None
     return {
         "course": enrolment.course,
         "assignment": assignment,
@@ -62,7 +62,7 @@ def places(
         "clock_url": reverse("clock", args=[slug, assignment.pk]),
         **{
             f"{name}_url": reverse(name, args=[slug, item.pk])
-            for name in ("submit", "draft", "variant", "hint", "problem", "counting")
+            for name in ("submit", "draft", "variant", "hint", "reading", "problem", "counting")
         },
     }
 

@@ -77,7 +77,7 @@ def test_an_own_network_is_chosen_changed_checked_and_published_in_five_clicks(
     marked.deliver()
     expect(page.locator("#state .finding")).to_have_count(3)
     click(page.get_by_role("button", name="Publish"))
-    page.wait_for_url("**/c/backprop/*")
+    page.wait_for_url("**/c/backprop/a/*/")
     expect(page.get_by_role("heading", name="Journey")).to_be_visible()
     assert click.count <= 5
     titles = [

@@ -151,6 +151,7 @@ addEventListener("beforeunload", (event) => { if ($("#save") && area.value !== k
 
 number();
 wait();
+$("#show").hidden = true; // the view follows by itself
 const words0 = $("label[for=text]").textContent;
 Promise.all([import(words.editor), import(words.code)]).then(([cm, { mount }]) => {
   code = mount(cm, area, words0, changed);
