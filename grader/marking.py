@@ -12,7 +12,7 @@ from grader.diagnosis import settled
 from grader.expression import Unreadable
 from grader.job import AnswerBox, BoxVerdict, Job, MatrixBox, Outcome, Verdict
 from grader.marking_answers import mark_answer
-from grader.marking_choices import mark_choice, mark_pick
+from grader.marking_choices import mark_choice, mark_pick, mark_slots
 from grader.marking_matrix import by_entry, folded, mark_matrix
 from grader.matrix import Matrix, read_matrix
 from grader.paper import JobError, paper
@@ -43,6 +43,8 @@ def mark(job: Job) -> Verdict:
                 found[box.id] = mark_choice(box, job.answers[box.id], found)
             case "pick":
                 found[box.id] = mark_pick(box, job.answers[box.id])
+            case "slots":
+                found[box.id] = mark_slots(box, job.answers[box.id])
     return _verdict(job, folded(job.boxes, settled(list(found.values()))))
 
 
@@ -84,7 +86,7 @@ def _read(job: Job) -> tuple[dict[str, Working], dict[str, Matrix], dict[str, Bo
 
 def _held_back(job: Job, box: str) -> BoxVerdict:
     answer = job.answers[box]
-    is_empty = not (answer.strip() if isinstance(answer, str) else answer)
+    is_empty = not (answer.strip() if isinstance(answer, str) else any(answer))
     return BoxVerdict(id=box, outcome=Outcome.EMPTY if is_empty else Outcome.HELD_BACK)
 
 

@@ -115,7 +115,7 @@ def test_the_schema_names_every_field_of_a_set() -> None:
     schema = bank.schema()
 
     assert set(schema["properties"]) == {*bank.ExerciseSet.model_fields}
-    assert schema["required"] == ["name", "network", "exercises"]
+    assert schema["required"] == ["name", "exercises"]
 
 
 @pytest.mark.parametrize(

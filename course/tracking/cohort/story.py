@@ -11,7 +11,7 @@ from random import Random
 from course.tracking.cohort.key import Answer, Key, Wrong
 from course.tracking.cohort.learner import Learner
 from exercises.question import Field
-from grader.job import AnswerBox, Box, PickBox
+from grader.job import AnswerBox, Box, PickBox, SlotsBox
 
 Answers = dict[str, Answer]
 IsRight = Callable[[Key, Answers], bool]
@@ -95,6 +95,10 @@ class Mind:
     def _chosen(self, key: Key, box: Box, field: Field) -> Answer:
         slips = _logistic(-0.6 - self.learner.skill)
         right, options = key.right[box.id], [option.id for option in field.options]
+        if isinstance(box, SlotsBox):
+            return (
+                self.chance.sample(list(right), len(right)) if self.chance.random() < slips else list(right)
+            )
         if isinstance(box, PickBox):
             return [each for each in options if (each in right) != (self.chance.random() < 0.35 * slips)]
         return self.chance.choice(options) if self.chance.random() < 0.6 * slips else right
