@@ -53,4 +53,4 @@ app.conf.update(
 )
 # Celery would connect to the database anew for every task; course.work.tasks looks after the connection.
 app.conf["CELERY_DB_REUSE_MAX"] = 2**62
-app.autodiscover_tasks(["course.work", "course.review", "course.authoring"])
+app.autodiscover_tasks(["course.work", "course.people", "course.review", "course.authoring"])

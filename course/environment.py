@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import dj_database_url
@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 DATABASES = ("sqlite", "postgres", "postgresql")
 BROKERS = ("redis", "rediss", "unix", "redis+socket")
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SYSTEM_ZONES = Path(
     "/usr/share/zoneinfo"
@@ -90,6 +91,30 @@ def database(name: str, default: str) -> dict[str, object]:
     if not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} names no database: it ends with /name or /path/to/file.sqlite3")
     return found
+
+
+def mail(name: str) -> dict[str, object]:
+    """Django's settings of the server that sends mail: none of them if the variable is not set."""
+    if not text(name):
+        return {}
+    parts = urlsplit(address(name, "", tuple(MAIL_PORTS)))
+    try:
+        port = parts.port or MAIL_PORTS[parts.scheme]
+    except ValueError:
+        port = 0
+    if not parts.hostname or not port:
+        raise ImproperlyConfigured(
+            f"{name} names no server. Write one as in smtp+tls://user:password@mail:587"
+        )
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 10,  # seconds
+    }
 
 
 def log_level(name: str, default: str) -> str:

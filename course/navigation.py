@@ -23,6 +23,7 @@ class Tab:
 
 TABS = (
     Tab("content", _("Content"), "course"),
+    Tab("assignments", _("Assignments"), "plan", content=Content.VIEWER),
     Tab("exercises", _("Exercises"), "sets", content=Content.VIEWER),
     Tab("progress", _("Progress"), "progress", data=Data.VIEWER),
     Tab("submissions", _("Submissions"), "submissions", data=Data.VIEWER),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "course.people",
     "course.lms",
     "course.work",
+    "course.learning",
     "course.gradebook",
     "course.tracking",
     "course.review",
@@ -120,6 +121,11 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD", "backprop")
+
+# ---- mail: none is sent without a server ------------------------------------------------------------------
+MAIL = environment.mail("MAIL_URL")
+globals().update(MAIL)
+DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "trainer@localhost")
 
 # ---- security --------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Discriminator, Tag, WithJsonSchema
 
 from exercises.vectors import Shape, described, entries, told
 from grader.network import NetworkError
 
 Value = TypeVar("Value")
+DIGITS = {"type": "string", "pattern": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"}
+Digits = Annotated[Decimal, WithJsonSchema({"anyOf": [{"type": "number"}, DIGITS]})]
+
+
+def depth(value: object) -> Literal["number", "list", "rows"]:
+    """How deeply the numbers of a name are nested, whatever they are."""
+    if not isinstance(value, list | tuple):
+        return "number"
+    return "rows" if any(isinstance(part, list | tuple) for part in value) else "list"
+
+
+Numbers = Annotated[
+    Annotated[Digits, Tag("number")]
+    | Annotated[tuple[Digits, ...], Tag("list")]
+    | Annotated[tuple[tuple[Digits, ...], ...], Tag("rows")],
+    Discriminator(depth),
+]
+Drawn = Annotated[
+    Annotated[tuple[Digits, ...], Tag("list")] | Annotated[Literal["one-hot"], Tag("word")],
+    Discriminator(lambda value: "word" if isinstance(value, str) else "list"),
+]
 
 
 def flat(name: str, shape: Shape, given: object) -> dict[str, object]:

@@ -17,11 +17,13 @@ from course.authoring.forms import SketchForm
 from course.authoring.library import documents_of, elsewhere, own_ids, templates
 from course.authoring.merging import merge, side_by_side
 from course.authoring.models import Document, Revision
-from course.authoring.revisions import Overtaken, newest, open_document, read_text, save, tidy
+from course.authoring.revisions import Overtaken, newest, one_line, open_document, read_text, save, tidy
 from course.people.access import document_for, staff_for
 from course.people.journal import note
 from course.people.models import Content, Enrolment, User
+from course.work.sheet import STEP_NAMES
 from exercises.places import LONGEST, Problem
+from exercises.question import Step
 
 __all__ = ["sentences"]
 MOST_PROBLEMS = 50
@@ -122,7 +124,7 @@ def _typed(request: Signed, revision: Revision) -> dict[str, Any]:
     base = request.POST.get("base", "")
     return {
         "base": int(base) if base.isdecimal() and len(base) < 9 else revision.number,
-        "note": request.POST.get("note", "")[:200],
+        "note": one_line(request.POST.get("note", ""))[:200],
     }
 
 
@@ -181,7 +183,7 @@ def problems(request: Signed, slug: str, document: int) -> HttpResponse:
         return JsonResponse({"name": "", "exercises": [], "problems": [{"line": 1, "words": too_long}]})
     found = read_text(tidy(text))
     told = [_problem(each) for each in found.problems[:MOST_PROBLEMS]]
-    exercises = [{"id": one, "step": step} for one, step in found.exercises]
+    exercises = [{"id": one, "step": str(STEP_NAMES[Step(step)])} for one, step in found.exercises]
     return JsonResponse({"name": found.name, "exercises": exercises, "problems": told})
 
 

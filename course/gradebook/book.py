@@ -5,25 +5,27 @@ The number of queries does not grow with the students: ``rows`` takes a page or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from course.gradebook.models import Column
 from course.gradebook.reached import Standing, standings
-from course.gradebook.scores import OUT, Part, score
+from course.gradebook.scores import OUT, Part, Score, score
 from course.gradebook.setup import Setup, setup_of
 from course.gradebook.totals import Category, Entry, Total, standing, total
 from course.people.models import Course, Enrolment, Role
 from course.work.models import Assignment, Item, Kind, Pool
 
-CHUNK = 500  # students that are read at once
+CHUNK = 1000  # students that are read at once
 LONGEST = 100  # characters of a search that are looked at
 NAMES = ("user__first_name", "user__last_name", "user__username", "student_number")
+NONE = (Decimal(0), False)
 POOL = ("assignment_id", "pk", "draws")
 PART = ("assignment_id", "pk", "points", "counts", "pool_id")
 RELEASED = frozenset({Kind.PRACTICE, Kind.HOMEWORK})  # released unless somebody hides them
@@ -31,7 +33,10 @@ RELEASED = frozenset({Kind.PRACTICE, Kind.HOMEWORK})  # released unless somebody
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """An assignment as a column. ``hidden``: only the staff see it, and it counts for nobody."""
+    """An assignment as a column. ``hidden``: only the staff see it, and it counts for nobody.
+
+    ``possible``: what a student can reach; of pools the drawn number of items, the largest if they differ.
+    """
 
     id: int
     title: str
@@ -40,18 +45,8 @@ class Assigned:
     released: bool
     hidden: bool = False
     lms_id: str = ""
-    draws: Mapping[int, int] = field(default_factory=dict)  # pool -> how many of its items a student gets
-
-    @property
-    def possible(self) -> Decimal:
-        """What a student can reach; of pools the drawn number of items, the largest if they differ."""
-        found = sum(
-            (part.points for part in self.parts if part.pool is None and part.counts != OUT), Decimal(0)
-        )
-        for pool, draws in self.draws.items():
-            sizes = sorted(part.points for part in self.parts if part.pool == pool and part.counts != OUT)
-            found += sum(sizes[-draws:], Decimal(0))
-        return found
+    possible: Decimal = Decimal(0)
+    pooled: bool = False  # each student has some of the items only
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +89,18 @@ class Student:
         return ", ".join(filter(None, (self.last_name, self.first_name))) or self.username
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """A student's scores by assignment, and the total."""
+    """A student's scores by assignment, and the total, which is worked out when it is asked for."""
 
+    book: Book
     student: Student
     entries: Mapping[int, Entry]
-    total: Total
+
+    @cached_property
+    def total(self) -> Total:
+        """The total under the setup of the book."""
+        return retotal(self.book, self)
 
 
 def book_of(course: Course, *, as_of: datetime | None = None) -> Book:
@@ -122,13 +122,31 @@ def book_of(course: Course, *, as_of: datetime | None = None) -> Book:
 
 
 def _assigned(
-    row: Assignment, parts: tuple[Part, ...], column: Column | None, draws: dict[int, int]
+    row: Assignment, parts: tuple[Part, ...], column: Column | None, draws: Mapping[int, int]
 ) -> Assigned:
     released = row.kind in RELEASED
     if column is not None and column.released is not None:
         released = column.released
-    lms_id = column.lms_id if column is not None else ""
-    return Assigned(row.pk, row.title, row.kind, parts, released, row.hidden, lms_id, draws)
+    return Assigned(
+        row.pk,
+        row.title,
+        row.kind,
+        parts,
+        released,
+        hidden=row.hidden,
+        lms_id=column.lms_id if column is not None else "",
+        possible=_possible(parts, draws),
+        pooled=any(part.pool is not None for part in parts),
+    )
+
+
+def _possible(parts: Iterable[Part], draws: Mapping[int, int]) -> Decimal:
+    counted = [part for part in parts if part.counts != OUT]
+    found = sum((part.points for part in counted if part.pool is None), Decimal(0))
+    for pool, count in draws.items():
+        sizes = sorted((part.points for part in counted if part.pool == pool), reverse=True)
+        found += sum(sizes[:count], Decimal(0))
+    return found
 
 
 def enrolments(course: Course | int, *, section: int | None = None, find: str = "") -> QuerySet[Enrolment]:
@@ -161,23 +179,21 @@ def student_of(enrolment: Enrolment) -> Student:
     )
 
 
-def rows(book: Book, found: Sequence[Enrolment]) -> list[Row]:
-    """The students' rows, in their order."""
-    read = standings(book.course, book.assignments, found, now=book.now, as_of=book.as_of)
-    return [row(book, student_of(enrolment), read[enrolment.pk]) for enrolment in found]
+def rows(book: Book, found: Sequence[Enrolment], *, full: bool = False) -> list[Row]:
+    """The students' rows, in their order; ``full``: each score with its lines."""
+    read = standings(book.course, book.assignments, found, now=book.now, as_of=book.as_of, full=full)
+    return [_row(book, student_of(enrolment), read[enrolment.pk]) for enrolment in found]
 
 
 def all_rows(book: Book, found: QuerySet[Enrolment]) -> Iterator[Row]:
-    """The same for everyone, ``CHUNK`` at a time: memory does not grow with the course."""
+    """The same for everyone, ``CHUNK`` at a time: memory grows by one number a student."""
     numbers = list(found.values_list("pk", flat=True))
     for start in range(0, len(numbers), CHUNK):
         yield from rows(book, list(found.filter(pk__in=numbers[start : start + CHUNK])))
 
 
-def row(book: Book, student: Student, read: Standing) -> Row:
-    """One student's row, from what was read."""
-    entries = {one.id: _entry(one, read) for one in book.assignments}
-    return Row(student, entries, total(_groups(book, entries), book.setup.letters))
+def _row(book: Book, student: Student, read: Standing) -> Row:
+    return Row(book, student, {one.id: _entry(one, read) for one in book.assignments})
 
 
 def retotal(book: Book, one: Row) -> Total:
@@ -186,12 +202,19 @@ def retotal(book: Book, one: Row) -> Total:
 
 
 def _entry(assigned: Assigned, read: Standing) -> Entry:
-    found = score(assigned.parts, read.reached, read.drawn.get(assigned.id))
-    waiting = not found.tried and any(part.item in read.waiting for part in assigned.parts)
-    state = standing(
-        found, excused=assigned.id in read.excused, over=assigned.id in read.over, waiting=waiting
+    found = _score(assigned, read)
+    waiting = (
+        bool(read.waiting) and not found.tried and any(part.item in read.waiting for part in assigned.parts)
     )
-    return Entry(assigned.id, found, state)
+    excused, over = assigned.id in read.excused, assigned.id in read.over
+    return Entry(assigned.id, found, standing(found, excused=excused, over=over, waiting=waiting))
+
+
+def _score(assigned: Assigned, read: Standing) -> Score:
+    if read.sums is None or assigned.pooled:
+        return score(assigned.parts, read.reached, read.drawn.get(assigned.id))
+    points, tried = read.sums.get(assigned.id, NONE)
+    return Score(points, assigned.possible, tried)
 
 
 def _groups(book: Book, entries: Mapping[int, Entry]) -> list[tuple[Category, list[Entry]]]:

@@ -89,6 +89,8 @@ def number(points: Number) -> str:
 
 def columns_of(book: Book, options: Options) -> list[Assigned]:
     """The chosen assignments; raises Unusable for one that is not there or if there is none."""
+    if options.alone:
+        return []
     found = [one for one in book.assignments if not one.hidden]
     if options.assignments:
         found = [one for one in book.assignments if one.id in options.assignments]

@@ -49,6 +49,7 @@ class Options:
     roster: bool = False  # only students whose id in the LMS is known
     assignments: frozenset[int] = frozenset()
     total: bool = False
+    alone: bool = False  # the total and no assignment
     as_of: datetime | None = None
     section: int | None = None
 
@@ -76,6 +77,7 @@ def read(raw: Mapping[str, str], assignments: Collection[str] = (), *, usual: st
         roster=bool(raw.get("roster")),
         assignments=frozenset(_number(text, _("assignment")) for text in assignments),
         total=bool(raw.get("total")),
+        alone=raw.get("total") == "alone",
         as_of=moment(raw.get("as_of", "")),
         section=_number(raw["section"], _("section")) if raw.get("section") else None,
     )

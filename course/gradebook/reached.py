@@ -8,16 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import Case, DecimalField, F, Max, Min, QuerySet, Sum, Value, When
 
 from course.gradebook.models import Excuse
 from course.gradebook.scores import Part, Reached
 from course.people.models import Accommodation, Enrolment
 from course.work.dates import effective_for
 from course.work.draws import drawn
-from course.work.models import Assignment, DateException, Item, Result, State, Submission
-from course.work.scoring import in_points, worth
+from course.work.models import Assignment, Counts, DateException, Item, Result, State, Submission
+from course.work.scoring import STEP, in_points, worth
 
+COUNTED = Case(
+    When(item__counts=Counts.OUT, then=Value(Decimal(0))),
+    When(item__counts=Counts.FULL, marked__gt=0, then=F("item__points")),
+    default=F("points"),
+    output_field=DecimalField(max_digits=14, decimal_places=3),
+)  # what a result adds to its assignment, as course.gradebook.scores has it
 WORTH = ("points", "override", "possible", "credit")
 
 
@@ -37,7 +45,8 @@ class Asked(Protocol):
 class Standing:
     """One student: points by item; assignments that are excused or over; items that wait for a verdict.
 
-    ``drawn``: of assignments with pools, the items that are the student's.
+    ``drawn``: of assignments with pools, the items that are the student's. ``sums``: in place of ``reached``,
+    the points in assignments without pools, and whether anything was tried.
     """
 
     reached: dict[int, Reached] = field(default_factory=dict)
@@ -45,20 +54,37 @@ class Standing:
     over: frozenset[int] = frozenset()
     waiting: set[int] = field(default_factory=set)
     drawn: dict[int, frozenset[int]] = field(default_factory=dict)
+    sums: dict[int, tuple[Decimal, bool]] | None = None
 
 
 def standings(
-    course: int, asked: Sequence[Asked], found: Sequence[Enrolment], *, now: datetime, as_of: datetime | None
+    course: int,
+    asked: Sequence[Asked],
+    found: Sequence[Enrolment],
+    *,
+    now: datetime,
+    as_of: datetime | None,
+    full: bool,
 ) -> dict[int, Standing]:
-    """What is stored, by the number of the enrolment; a handful of queries, however many students."""
+    """What is stored, by the number of the enrolment; a handful of queries, however many students.
+
+    Unless it is asked in ``full``, points of now are added up by the database, a row an assignment.
+    """
     by_user = {one.user_id: Standing() for one in found}
     points = {part.item: part.points for one in asked for part in one.parts}
-    if as_of is None:
-        _read_results(course, by_user)
-    else:
+    pooled = [one.id for one in asked if any(part.pool is not None for part in one.parts)]
+    unmarked = True
+    if as_of is not None:
         _read_submissions(course, by_user, points, as_of)
-    _read_waiting(by_user, set(points))
-    _read_draws(by_user, asked)
+    elif full:
+        _read_results(by_user, Result.objects.filter(item__assignment__course=course))
+    else:
+        unmarked = _read_sums(by_user, asked, pooled) or bool(pooled)
+        if pooled:
+            _read_results(by_user, Result.objects.filter(item__assignment__in=pooled))
+    if unmarked:
+        _read_waiting(by_user, set(points))
+    _read_draws(by_user, pooled)
     overs = over(course, found, as_of or now)
     by_enrolment = {one.pk: by_user[one.user_id] for one in found}
     for number, read in by_enrolment.items():
@@ -69,8 +95,27 @@ def standings(
     return by_enrolment
 
 
-def _read_results(course: int, by_user: Mapping[int, Standing]) -> None:
-    results = Result.objects.filter(user__in=list(by_user), item__assignment__course=course)
+def _read_sums(by_user: Mapping[int, Standing], asked: Sequence[Asked], pooled: Sequence[int]) -> bool:
+    """Sums for all assignments but the ``pooled``; whether anything was opened that was never marked."""
+    sums: dict[int, dict[int, tuple[Decimal, bool]]] = {user: {} for user in by_user}
+    plain = [one for one in asked if one.id not in pooled]
+    is_normal = all(part.counts == Counts.NORMAL for one in plain for part in one.parts)
+    rows = Result.objects.filter(user__in=list(by_user), item__assignment__in=[one.id for one in plain])
+    grouped: QuerySet[Result, Any] = rows.order_by().values_list("user_id", "item__assignment_id")
+    found = grouped.annotate(
+        sum=Sum("points" if is_normal else COUNTED), most=Max("marked"), least=Min("marked")
+    )
+    unmarked = False
+    for user, assignment, points, most, least in found.iterator():
+        sums[user][assignment] = (points.quantize(STEP), most > 0)
+        unmarked |= not least
+    for user, one in by_user.items():
+        one.sums = sums[user]
+    return unmarked
+
+
+def _read_results(by_user: Mapping[int, Standing], rows: QuerySet[Result]) -> None:
+    results = rows.filter(user__in=list(by_user))
     for user, item, points, marked in results.values_list("user_id", "item_id", "points", "marked"):
         by_user[user].reached[item] = Reached(points, tried=marked > 0)
 
@@ -115,9 +160,8 @@ def _read_waiting(by_user: Mapping[int, Standing], items: set[int]) -> None:
         by_user[user].waiting.add(item)
 
 
-def _read_draws(by_user: Mapping[int, Standing], asked: Sequence[Asked]) -> None:
+def _read_draws(by_user: Mapping[int, Standing], pooled: Sequence[int]) -> None:
     """Which items of pools are whose; no query where there are no pools."""
-    pooled = [one.id for one in asked if any(part.pool is not None for part in one.parts)]
     if pooled:
         assignments = Assignment.objects.filter(pk__in=pooled)
         for (assignment, user), items in drawn(assignments, list(by_user)).items():

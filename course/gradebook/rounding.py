@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 Number = Decimal | Fraction | int
 PLACES = 2  # decimals
+HUNDREDTH, ZERO = Decimal("0.01"), Decimal("0.00")
+LONG = Context(prec=400, rounding=ROUND_HALF_UP)  # digits: no number here has so many
 
 
 def rounded(points: Number) -> Decimal:
@@ -14,6 +16,8 @@ def rounded(points: Number) -> Decimal:
 
     Exact for fractions too: 1/3 is rounded once, never first to some digits and then again.
     """
+    if isinstance(points, Decimal):
+        return points.quantize(HUNDREDTH, context=LONG) or ZERO
     hundredfold = abs(Fraction(points)) * 10**PLACES
     whole = (2 * hundredfold.numerator + hundredfold.denominator) // (2 * hundredfold.denominator)
     return Decimal(whole if points >= 0 else -whole).scaleb(-PLACES)

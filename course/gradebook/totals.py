@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from course.gradebook.rounding import percent
-from course.gradebook.scores import Score
+from course.gradebook.scores import NOTHING, Score
 
 
 class State(StrEnum):
@@ -142,8 +142,8 @@ def _share(kept: Collection[Entry], *, equal: bool) -> Fraction | None:
         return None
     if equal:
         return sum((entry.share for entry in kept), Fraction(0)) / len(kept)
-    points = sum((Fraction(entry.score.points) for entry in kept), Fraction(0))
-    return points / sum((Fraction(entry.score.possible) for entry in kept), Fraction(0))
+    points = sum((entry.score.points for entry in kept), NOTHING)
+    return Fraction(points) / Fraction(sum((entry.score.possible for entry in kept), NOTHING))
 
 
 def lowest(entries: Sequence[Entry], drops: int, *, equal: bool = False) -> frozenset[int]:

@@ -22,6 +22,8 @@ from course.gradebook.showing import assigned_of, cells, parts_of
 from course.gradebook.totals import State
 from course.people.access import staff_for
 from course.people.models import Data, Enrolment, Section, User
+from course.work.models import Assignment
+from course.work.veil import veiled
 
 PER_PAGE = 50
 
@@ -71,7 +73,7 @@ def _student_row(enrolment: Enrolment, student: int) -> tuple[Enrolment, Book, R
     """A student of the course with the row; 404 for everyone else."""
     one = get_object_or_404(enrolments(enrolment.course), pk=student)
     book = book_of(enrolment.course)
-    [row] = rows(book, [one])
+    [row] = rows(book, [one], full=True)
     return one, book, row
 
 
@@ -130,7 +132,11 @@ def release(request: Signed, slug: str, assignment: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _release(request, enrolment, assigned, show=request.POST.get("show") == "1")
-    context = {"assigned": assigned, "count": enrolments(enrolment.course).count()}
+    context = {
+        "assigned": assigned,
+        "count": enrolments(enrolment.course).count(),
+        "is_veiled": bool(veiled(Assignment.objects.filter(pk=assigned.id), is_staff=False)),
+    }
     return render(request, "gradebook/release.html", page_of(enrolment) | context)
 
 

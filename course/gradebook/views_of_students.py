@@ -27,6 +27,7 @@ def scores(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "columns": list(zip(book.assignments, cells(book, row, slug, own=True), strict=True)),
         "parts": parts_of(book, row),
+        "own": True,
     }
     return render(request, "gradebook/scores.html", _page(enrolment) | context)
 
@@ -45,7 +46,7 @@ def _own(request: HttpRequest, slug: str) -> tuple[Enrolment, Book, Row]:
     enrolment = enrolment_for(request.user, slug)
     book, hidden = book_of(enrolment.course).only(released=True), veiled_in(enrolment)
     book = replace(book, assignments=tuple(one for one in book.assignments if one.id not in hidden))
-    [row] = rows(book, [enrolment])
+    [row] = rows(book, [enrolment], full=True)
     return enrolment, book, row
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from course.gradebook.book import Book, Row, Student, retotal
+from course.gradebook.identifying import plain
 from course.gradebook.setup import MOST, Setup
 from course.gradebook.totals import Category, Letters, Total
 
@@ -41,7 +42,7 @@ def read_setup(data: Mapping[str, str], assignments: Collection[int]) -> tuple[S
 
 
 def _category(data: Mapping[str, str], slot: str, key: int, errors: list[str]) -> Category | None:
-    name = " ".join(data.get(f"name-{slot}", "").split())
+    name = " ".join(plain(data.get(f"name-{slot}", "")).split())
     weight_text = data.get(f"weight-{slot}", "").strip()
     if not name:
         if weight_text:
@@ -87,7 +88,7 @@ def _check_names(categories: list[Category], errors: list[str]) -> None:
 def read_letters(text: str, errors: list[str]) -> Letters:
     """Letters from lines like ``A 90``, the best first, the last from 0; no lines: no letters."""
     found: list[tuple[str, Decimal]] = []
-    lines = [line.split() for line in text.splitlines() if line.strip()]
+    lines = [parts for line in text.splitlines() if (parts := plain(line).split())]
     for parts in lines:
         least = _number(parts[-1]) if len(parts) == 2 else None
         if least is None or not 0 <= least <= MOST_WEIGHT or len(parts[0]) > LONGEST_LETTER:

@@ -137,19 +137,21 @@ def own_submission(user: Someone, pk: UUID) -> tuple[Enrolment, Submission]:
 
 
 def tracked_submissions(enrolment: Enrolment) -> QuerySet[Submission]:
-    """What was handed in in the course of one who sees the students' work, the newest first."""
+    """What students handed in in the course of one who sees their work, the newest first."""
+    staff = Enrolment.objects.filter(course_id=enrolment.course_id, role=Role.INSTRUCTOR)
+    found = _handed_in(enrolment).exclude(attempt__user_id__in=staff.values("user_id"))
+    return found.order_by("-queued_at", "-pk")
+
+
+def _handed_in(enrolment: Enrolment) -> QuerySet[Submission]:
     if enrolment.data < Data.VIEWER:
         raise PermissionDenied
-    return (
-        _submissions()
-        .filter(attempt__item__assignment__course_id=enrolment.course_id)
-        .order_by("-queued_at", "-pk")
-    )
+    return _submissions().filter(attempt__item__assignment__course_id=enrolment.course_id)
 
 
 def tracked_submission(enrolment: Enrolment, pk: UUID) -> Submission:
-    """One of them; 404 for a submission in another course."""
-    found = tracked_submissions(enrolment).filter(pk=pk).first()
+    """One of them, or of the staff's own; 404 for a submission in another course."""
+    found = _handed_in(enrolment).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -188,6 +190,11 @@ def may_close(enrolment: Enrolment, request: Request) -> bool:
 def _requests() -> QuerySet[Request]:
     rows = Request.objects.select_related("user", "closed_by", "submission__attempt", "item__exercise")
     return rows.select_related("item__assignment").defer("item__exercise__document")
+
+
+def submissions_newest() -> QuerySet[Submission]:
+    """All submissions of the site, the newest first; what of them is seen is for the caller to narrow."""
+    return _submissions().order_by("-queued_at", "-pk")
 
 
 def _submissions() -> QuerySet[Submission]:

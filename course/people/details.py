@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from course.people import journal
-from course.people.models import Enrolment, Section, User
+from course.people.models import Enrolment, Role, Section, User
 from course.people.roles import name_of
 from course.people.roster.columns import FIELDS
 from course.people.roster.plan import ACCOUNT, PLACE
@@ -17,6 +17,20 @@ def is_ours(place: Enrolment) -> bool:
     """Whether this course made the account, so that its name and e-mail may be corrected here."""
     invitation = getattr(place.user, "invitation", None)
     return invitation is not None and invitation.course_id == place.course_id
+
+
+def may_invite(place: Enrolment) -> bool:
+    """Whether the course's owners may give this person a link to choose a password.
+
+    Before it was used: the course made the account, and it teaches nowhere else. After that, for a password
+    that is forgotten: the account is a student's, and it opens nothing but this course.
+    """
+    if not is_ours(place) or place.user.is_staff or place.user.is_superuser:
+        return False
+    others = Enrolment.objects.filter(user=place.user).exclude(pk=place.pk)
+    if place.user.invitation.used_at is None:
+        return not others.filter(role=Role.INSTRUCTOR).exists()
+    return place.role == Role.STUDENT and not others.exists()
 
 
 def editable(place: Enrolment) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -135,11 +136,17 @@ def _act(request: Signed, enrolment: Enrolment, draft: RosterImport) -> HttpResp
 
 
 def _import(request: Signed, enrolment: Enrolment, draft: RosterImport) -> HttpResponse:
-    plan = import_roster(draft, read_roster(draft.text), request.user, seen=request.POST.get("seen") or "-")
+    again = _("The course has changed since you looked. Look once more, then import.")
+    seen = request.POST.get("seen") or "-"
+    try:
+        plan = import_roster(draft, read_roster(draft.text), request.user, seen=seen)
+    except IntegrityError:  # somebody made an account of this username in the same moment
+        messages.warning(request, again)
+        return redirect("roster-import", slug=enrolment.course.slug, number=draft.pk)
     if not plan.changes:
         messages.info(request, _("Nothing would change."))
     elif draft.applied_at is None:
-        messages.warning(request, _("The course has changed since you looked. Look once more, then import."))
+        messages.warning(request, again)
     else:
         messages.success(request, _("The roster is imported."))
     return redirect("roster-import", slug=enrolment.course.slug, number=draft.pk)

@@ -1,7 +1,8 @@
 """The way in for people whom a roster brought: a link to choose a password, good once and for sixty days.
 
-The link is signed and names the invitation's nonce. Only accounts that this course made have one, and only
-until somebody used it: nobody gets at an account that has a password already.
+The link is signed and names the invitation's nonce. Only accounts that this course made have one, and
+none that teaches elsewhere. After it was used there is another only for a student whose account opens nothing
+but this course (``details.may_invite``).
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,13 +29,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.celery import RECORDS
 from course.errors import Refused
 from course.people import journal
 from course.people.access import Signed, people_manager
 from course.people.forms import AGAIN, PASSWORD_HELP
-from course.people.models import Enrolment, Invitation, User, new_nonce
+from course.people.models import Course, Enrolment, Invitation, User, new_nonce
 from course.people.people import waiting_in
 from course.people.roster.writing import MARK, csv_line
+from course.work import sending
 
 GOOD_FOR = timedelta(days=60)
 PER_PAGE = 50
@@ -52,9 +58,11 @@ def ends(invitation: Invitation) -> Any:
 
 
 def renew(invitation: Invitation) -> None:
-    """Make another link; the former one is void."""
-    invitation.nonce, invitation.made_at, invitation.mailed_at = new_nonce(), timezone.now(), None
-    invitation.save(update_fields=["nonce", "made_at", "mailed_at"])
+    """Make another link; the former one is void. A password that was chosen holds until it is used."""
+    invitation.nonce, invitation.made_at = new_nonce(), timezone.now()
+    invitation.mailed_at = invitation.used_at = None
+    invitation.refused = ""
+    invitation.save()
 
 
 def read_token(token: str) -> Invitation:
@@ -109,17 +117,38 @@ def _use(invitation: Invitation, form: ChoosePasswordForm) -> None:
     journal.note(invitation.course, user, "people.accepted", whom=user)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def invitations(request: Signed, slug: str) -> HttpResponse:
-    """Whoever has not signed in yet, each with the link."""
+    """Whoever has not signed in yet, each with the link; a POST sends the links by mail."""
     enrolment = people_manager(request.user, slug)
+    if request.method == "POST":
+        return _mail(request, enrolment)
     rows = waiting_in(enrolment.course).select_related("user").order_by("user__last_name", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = [{"invitation": one, "link": link_of(one, request.build_absolute_uri)} for one in page]
     context = {"course": enrolment.course, "enrolment": enrolment, "here": "people", "page_obj": page}
-    days = {"days": GOOD_FOR.days}
-    return render(request, "people/invitations.html", context | {"lines": lines} | days)
+    context |= {"lines": lines, "days": GOOD_FOR.days, "may_mail": bool(settings.MAIL)}
+    context["unsent"] = unsent_in(enrolment.course).count() if settings.MAIL else 0
+    return render(request, "people/invitations.html", context)
+
+
+def unsent_in(course: Course) -> QuerySet[Invitation]:
+    """Invitations that nobody used, of people with an e-mail to whom none was sent yet."""
+    return waiting_in(course).filter(mailed_at=None).exclude(user__email="").order_by("pk")
+
+
+def _mail(request: Signed, enrolment: Enrolment) -> HttpResponse:
+    """Have the site's worker send them, a few at a time."""
+    course = enrolment.course
+    if not settings.MAIL:
+        raise Refused(409, _("No mail"), _("This site sends no mail. Take the links from the CSV."))
+    number, base = unsent_in(course).count(), request.build_absolute_uri("/")
+    if number and not sending.sender.send("course.invite", [course.pk, base], RECORDS):
+        raise Refused(503, _("Not now"), _("No mail can be sent at the moment. Nothing is lost; try again."))
+    journal.note(course, request.user, "people.mailed", mails=number)
+    messages.success(request, _("%(number)d mails are on their way.") % {"number": number})
+    return redirect("invitations", slug=course.slug)
 
 
 @require_safe

@@ -82,7 +82,7 @@ def sentence(entry: Entry) -> str:
     group = GROUPS.get(entry.what.partition(".")[0])
     words = group.sentences.get(entry.what) if group else None
     if words is None:
-        return " ".join([entry.what, *(f"{name}={value}" for name, value in entry.about.items())])
+        return " ".join([entry.what, *(f"{name}={value}" for name, value in sorted(entry.about.items()))])
     return str(words) % _About(entry.about)
 
 

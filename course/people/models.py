@@ -172,6 +172,7 @@ class Invitation(models.Model):
     nonce = models.CharField(max_length=32, default=new_nonce)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     mailed_at = models.DateTimeField(_("sent by mail"), null=True, blank=True)
+    refused = models.CharField(max_length=200, blank=True)  # what the mail server said against the address
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
 
     class Meta:

@@ -96,7 +96,9 @@ def _context(enrolment: Enrolment) -> dict[str, Any]:
 
 def waiting_in(course: Course) -> QuerySet[Invitation]:
     """Invitations of people in the course that nobody has used yet."""
-    rows = Invitation.objects.filter(course=course, used_at=None)
+    rows = Invitation.objects.filter(course=course, used_at=None, user__is_staff=False)
+    elsewhere = Enrolment.objects.filter(role=Role.INSTRUCTOR).exclude(course=course)
+    rows = rows.exclude(user__in=elsewhere.values("user"))
     return rows.filter(user__enrolments__course=course, user__enrolments__active=True)
 
 

@@ -18,7 +18,7 @@ from course.errors import Refused
 from course.people import journal
 from course.people.access import Signed, people_manager, place_for, staff_for
 from course.people.accommodations import accommodate, accommodation_of, plain, said
-from course.people.details import change_details, details_of, editable, is_ours
+from course.people.details import change_details, details_of, editable, is_ours, may_invite
 from course.people.invitations import ends, link_of, renew
 from course.people.models import Content, Course, Data, Enrolment, RosterImport
 from course.people.person_forms import AccommodationForm, DetailsForm, PersonForm, RightsForm
@@ -68,12 +68,13 @@ def _page(
         "details": details_of(place),
         "ours": is_ours(place),
         "names": list(enrolment.course.sections.order_by("name").values_list("name", flat=True)),
+        "may_invite": manager and may_invite(place),
         "details_form": DetailsForm(fields=editable(place), initial=details_of(place)),
         "rights_form": RightsForm(place=place),
         "more_form": AccommodationForm(initial=more or {"factor": 1, "days": 0}),
     }
-    invitation = getattr(place.user, "invitation", None)
-    if manager and invitation and is_ours(place) and invitation.used_at is None:
+    invitation: Any = getattr(place.user, "invitation", None)
+    if context["may_invite"] and invitation.used_at is None:
         context |= {"link": link_of(invitation, request.build_absolute_uri), "until": ends(invitation)}
     return render(request, "people/person.html", context | (refused or {}))
 
@@ -123,8 +124,8 @@ def _return(request: Signed, place: Enrolment) -> None:
 @transaction.atomic
 def _invite(request: Signed, place: Enrolment) -> None:
     invitation = getattr(place.user, "invitation", None)
-    if invitation is None or not is_ours(place) or invitation.used_at is not None:
-        detail = _("%(name)s has an account that this course did not make, or a password already.")
+    if invitation is None or not may_invite(place):
+        detail = _("%(name)s has an account that this course did not make, or that opens other courses too.")
         raise Refused(409, _("No invitation"), detail % {"name": name_of(place)})
     renew(invitation)
     journal.note(place.course, request.user, "people.invited", whom=place.user, name=name_of(place))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -17,15 +18,24 @@ from course.errors import Refused
 from course.people.journal import note
 from course.people.models import User
 from course.review import sentences, sql  # noqa: F401 - describes the changes of this room
-from course.review.models import Former, MovedAttempt, Notice, NoticeKind, Regrade, RegradeScore, Stage
+from course.review.models import (
+    LONGEST_REASON,
+    Former,
+    MovedAttempt,
+    NoticeKind,
+    Regrade,
+    RegradeScore,
+    Stage,
+)
 from course.review.rescoring import Pair, Reached, moved, results_of, store, worked_out
 from course.review.scope import rules_of
 from course.review.showing import shown
 from course.tracking.rebuilding import rebuild_items
 from course.work import sending
+from course.work.crediting import recredit
 from course.work.models import Item, State, Submission
 
-BATCH = 1000
+SCORE = ("regrade_id", "user_id", "item_id", "before", "after", "was", "became")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +63,12 @@ def apply(regrade: Regrade, by: User | None, *, only_up: bool = False) -> Done:
     changed = sql.run(sql.KEEP, held.pk)
     sql.run(sql.NAME_OTHERS, held.pk)
     sql.run(sql.WRITE, held.pk)
+    _credit(_cost_otherwise(held))
     _move(held)
     scores = _score(held)
     about: dict[str, Any] = {"number": changed, "scores": scores, "scope": held.scope, "why": held.why}
     note(held.course, by, "marks.regraded", regrade=held.pk, **about)
-    _recount(held)
+    recount_soon(held.items)
     return Done(changed, scores)
 
 
@@ -68,13 +79,14 @@ def undo(regrade: Regrade, by: User | None) -> Done:
     A submission that was changed after the regrade stays as it is now.
     """
     held = _take(regrade, Stage.APPLIED, Stage.UNDONE)
-    wanted = set(sql.pairs(held.pk))
+    wanted, others = set(sql.pairs(held.pk)), _cost_otherwise(held)
     changed = sql.run(sql.RESTORE, held.pk)
+    _credit(others)
     _move_back(held)
     scores = _unscore(held, wanted)
     Regrade.objects.filter(pk=held.pk).update(undone_at=Now(), undone_by=by)
     note(held.course, by, "marks.unregraded", regrade=held.pk, number=changed, scope=held.scope)
-    _recount(held)
+    recount_soon(held.items)
     return Done(changed, scores)
 
 
@@ -96,6 +108,22 @@ def _take(regrade: Regrade, stage: Stage, then: Stage) -> Regrade:
         detail = _("This regrade is “%(stage)s”, so it cannot become “%(asked)s”.") % values
         raise Refused(409, _("Not done"), detail)
     return held
+
+
+def _cost_otherwise(held: Regrade) -> dict[int, set[int]]:
+    """The students, by item, of whom a submission costs a try now and did not before, or the other way."""
+    rows = Former.objects.filter(regrade=held).exclude(counts=F("submission__counts")).order_by()
+    places = rows.values_list("submission__attempt__item_id", "submission__attempt__user_id").distinct()
+    found: dict[int, set[int]] = {}
+    for item, user in places:
+        found.setdefault(item, set()).add(user)
+    return found
+
+
+def _credit(students: dict[int, set[int]]) -> None:
+    """The credit for further tries follows from how many there were."""
+    for item in Item.objects.filter(pk__in=list(students)).select_related("assignment").order_by("pk"):
+        recredit(item, students[item.pk])
 
 
 def _move(held: Regrade) -> None:
@@ -138,20 +166,22 @@ def _score(held: Regrade) -> int:
     before, after = results_of(wanted), worked_out(wanted)
     changed = [pair for pair in moved(before, after) if pair in before]
     store({pair: after[pair] for pair in changed})
-    RegradeScore.objects.bulk_create(
-        (_scored(held, pair, before[pair], after[pair]) for pair in changed), BATCH
-    )
+    rows = [_scored(held, pair, before[pair], after[pair]) for pair in changed]
+    sql.insert("review_regradescore", SCORE, rows)
     points = [pair for pair in changed if before[pair].points != after[pair].points]
     reason = _("Marked again: %(why)s") % {"why": held.why}
     _tell(points, {pair: (before[pair].points, after[pair].points) for pair in points}, reason)
     return len(points)
 
 
-def _scored(held: Regrade, pair: Pair, before: Reached, after: Reached) -> RegradeScore:
-    user, item = pair
-    was, became = asdict(before), asdict(after)
-    points = {"before": was.pop("points"), "after": became.pop("points")}
-    return RegradeScore(regrade=held, user_id=user, item_id=item, was=was, became=became, **points)
+def _scored(held: Regrade, pair: Pair, before: Reached, after: Reached) -> tuple[Any, ...]:
+    """The columns of SCORE."""
+    adapt = connection.ops.adapt_decimalfield_value
+    was, became = (
+        json.dumps({"solved": one.solved, "tries": one.tries, "marked": one.marked})
+        for one in (before, after)
+    )
+    return (held.pk, *pair, adapt(before.points, 8, 3), adapt(after.points, 8, 3), was, became)
 
 
 def _unscore(held: Regrade, wanted: set[Pair]) -> int:
@@ -182,21 +212,20 @@ def _untouched(held: Regrade, former: dict[Pair, Reached]) -> set[Pair]:
 
 
 def _tell(pairs: Sequence[Pair], points: dict[Pair, tuple[Decimal, Decimal]], reason: str) -> None:
-    words = {pair: f"{shown(points[pair][0])} → {shown(points[pair][1])}. {reason}"[:300] for pair in pairs}
-    Notice.objects.bulk_create(
-        (
-            Notice(user_id=user, item_id=item, kind=NoticeKind.SCORE, words=words[user, item])
-            for user, item in pairs
-        ),
-        BATCH,
-    )
+    tell({pair: f"{shown(points[pair][0])} → {shown(points[pair][1])}. {reason}" for pair in pairs})
 
 
-def _recount(held: Regrade) -> None:
-    """What is counted of submissions follows soon, in the site's worker."""
+def tell(words: Mapping[Pair, str]) -> None:
+    """A notice for each of these students about the item."""
+    rows = ((*pair, NoticeKind.SCORE.value, said[:LONGEST_REASON]) for pair, said in words.items())
+    sql.insert("review_notice", ("user_id", "item_id", "kind", "words"), rows)
+
+
+def recount_soon(items: Sequence[int]) -> None:
+    """What is counted of these items' submissions follows, once this is committed, in the site's worker."""
 
     def soon() -> None:
-        if not sending.sender.send("course.recount", [held.items], RECORDS):
-            rebuild_items(held.items)
+        if not sending.sender.send("course.recount", [list(items)], RECORDS):
+            rebuild_items(items)
 
     transaction.on_commit(soon)

@@ -30,11 +30,6 @@ def tell_score(submission: Submission, words: str) -> None:
     tell(submission, NoticeKind.SCORE, words)
 
 
-def unseen(enrolment: Enrolment) -> QuerySet[Notice]:
-    """What one student has not seen yet in a course, the newest first."""
-    return notices_of(enrolment).filter(seen_at__isnull=True)
-
-
 def notices_of(enrolment: Enrolment) -> QuerySet[Notice]:
     """All news of one student in a course, the newest first."""
     rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
@@ -45,13 +40,17 @@ def notices_of(enrolment: Enrolment) -> QuerySet[Notice]:
 
 
 def see(enrolment: Enrolment) -> int:
-    """All of it is seen now; how many were not."""
-    rows = Notice.objects.filter(user=enrolment.user_id, item__assignment__course=enrolment.course_id)
-    return rows.filter(seen_at__isnull=True).update(seen_at=Now())
+    """All of it is seen now; how many were not. What is still hidden stays news."""
+    rows = notices_of(enrolment).filter(seen_at__isnull=True).order_by()
+    return Notice.objects.filter(pk__in=rows.values("pk")).update(seen_at=Now())
 
 
 def news_of(enrolment: Enrolment) -> dict[str, object]:
-    """For the course page: how many things are new, and the newest of them."""
-    newest = list(unseen(enrolment)[: NEWEST + 1])
-    count = unseen(enrolment).count() if len(newest) > NEWEST else len(newest)
-    return {"count": count, "notices": newest[:NEWEST]}
+    """For the course page: how many things are new, and the newest; one query where none is."""
+    new = Notice.objects.filter(user=enrolment.user_id, seen_at__isnull=True)
+    if not new.filter(item__assignment__course=enrolment.course_id).exists():
+        return {"count": 0, "notices": []}
+    unseen = notices_of(enrolment).filter(seen_at__isnull=True)
+    newest = list(unseen[: NEWEST + 1])
+    count = unseen.count() if len(newest) > NEWEST else len(newest)
+    return {"count": count, "notices": list({one.item_id: one for one in reversed(newest[:NEWEST])}.values())}

@@ -7,15 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from course.people import journal
 from course.people.access import may_close
-from course.people.models import Data, Enrolment, Entry
-from course.review.models import Comment, Override, Request, RequestKind
+from course.people.models import Data, Enrolment, Entry, User
+from course.review.models import Comment, Override, RegradeRow, Request, RequestKind
 from course.review.reading import Said, box_points, said_about, settled
 from course.review.sentences import ABOUT_ONE
 from course.review.showing import name_of, notes_of, rule, shown
 from course.review.standing import stand
+from course.work import feedback
+from course.work.catalogue import question_of
+from course.work.mathml import prose
 from course.work.models import Submission
 from course.work.presentation import seen_page
 from course.work.tale import Tale, tale
@@ -57,12 +61,21 @@ def review_page(enrolment: Enrolment, submission: Submission) -> dict[str, Any]:
         "tale": told,
         "page": seen_page(submission, notes_of(submission, said)),
         "rows": box_rows(submission, told, said),
-        "said": said,
+        "comments": _called(submission, said),
         "history": history(submission),
         "requests": requests,
         "may_mark": enrolment.data >= Data.GRADER and bool(submission.verdict),
         "may_comment": enrolment.data >= Data.GRADER,
     }
+
+
+def _called(submission: Submission, said: Said) -> list[tuple[Comment, SafeString]]:
+    """The comments, each with what its box is called."""
+    fields = {one.id: one for one in question_of(submission.attempt).fields}
+    return [
+        (one, prose(feedback.called(fields[one.box])) if one.box in fields else prose(one.box))
+        for one in said.comments
+    ]
 
 
 def box_rows(submission: Submission, told: Tale, said: Said) -> list[BoxRow]:
@@ -108,16 +121,41 @@ class Past:
 
 
 def history(submission: Submission) -> list[Past]:
-    """Every change of this submission's mark by people, the newest first, from the course's journal."""
+    """Every change of this submission's mark, the newest first: by hand, and by marking again."""
+    return sorted([*_by_hand(submission), *_again(submission)], key=lambda past: past.when, reverse=True)
+
+
+def _by_hand(submission: Submission) -> list[Past]:
+    """From the course's journal."""
     attempt = submission.attempt
     rows = Entry.objects.filter(
         whom=attempt.user_id, course=attempt.item.assignment.course_id, what__in=ABOUT_ONE
     )
     return [
-        Past(one.at, name_of(one.by) if one.by else "", journal.sentence(one))
+        Past(one.at, _who(one.by), journal.sentence(one))
         for one in rows.select_related("by").order_by("-pk")
         if one.about.get("submission") == submission.pk.hex
     ]
+
+
+def _again(submission: Submission) -> list[Past]:
+    """The regrades that changed it, and those of them that were undone."""
+    rows = RegradeRow.objects.filter(submission=submission, regrade__formers__submission=submission)
+    found = []
+    for row in rows.select_related("regrade__applied_by", "regrade__undone_by").order_by("pk"):
+        regrade = row.regrade
+        values = {"before": shown(row.before or 0), "after": shown(row.after or 0), "why": regrade.why}
+        if regrade.applied_at:
+            words = _("marked again: %(before)s became %(after)s. %(why)s") % values
+            found.append(Past(regrade.applied_at, _who(regrade.applied_by), words))
+        if regrade.undone_at:
+            words = _("undid this: %(before)s again instead of %(after)s") % values
+            found.append(Past(regrade.undone_at, _who(regrade.undone_by), words))
+    return found
+
+
+def _who(user: User | None) -> str:
+    return name_of(user) if user else _("a command")
 
 
 def thread_page(enrolment: Enrolment, found: Request) -> dict[str, Any]:

@@ -20,7 +20,7 @@ describe(
         "closed": _("closed a request of %(name)s about “%(title)s”: %(end)s"),
         "regraded": _("marked %(number)s submissions again (%(scope)s); %(scores)s scores changed: %(why)s"),
         "unregraded": _("undid a regrade of %(number)s submissions (%(scope)s)"),
-        "rule": _("set “%(title)s”, %(box)s to: %(after)s (before: %(before)s); %(scores)s scores changed"),
+        "rule": _("let “%(title)s” count: %(after)s (before: %(before)s); %(scores)s scores changed"),
     },
     content=Content.NONE,
     data=Data.VIEWER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from course.tracking.chain import wilson
 from course.tracking.models import Stage, Standing
 from course.tracking.psychometrics import Interval
 from course.tracking.scope import Scope, learners_of
-from course.work.models import Counts, Item, Submission
+from course.work.models import Attempt, Counts, Item, Submission
 
 LEAST = 30  # students, below whom a statistic says more about them than about the item
 EASY, HARD = 0.90, 0.30
@@ -23,8 +23,7 @@ LEAST_OF_GROUP = 10  # students of one group of variants; smaller ones are put t
 MOST_GROUPS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(NamedTuple):
     """One student's first try at an item."""
 
     right: bool
@@ -150,7 +149,7 @@ def _item(
         discrimination_interval=None if r is None else psychometrics.correlation_interval(r, len(users)),
         discrimination_count=len(users),
         minutes=psychometrics.median_interval(solved) if len(solved) >= LEAST else None,
-        tries=fmean(first.tries for first in firsts.values()),
+        tries=sum(first.tries for first in firsts.values()) / count,
         flags=tuple(_flags(facility, r)),
     )
 
@@ -175,14 +174,16 @@ def fairness_of(scope: Scope, item: Item) -> dict[str, Fairness]:
         item=item, user__in=learners_of(scope.course, scope.section), first_right__isnull=False
     )
     rights = dict(rows.values_list("first", "first_right"))
-    tried = Submission.objects.filter(pk__in=rows.values("first")).values_list(
-        "pk", "attempt__seed", "attempt__values"
-    )
-    found = [(bool(rights[pk]), seed, values) for pk, seed, values in tried if pk in rights]
-    vary = _varying([values for _, _, values in found])
+    tried = Submission.objects.filter(pk__in=rows.values("first")).order_by()
+    seeds = list(tried.values_list("pk", "attempt__seed", "attempt_id"))
+    one_of = {seed: attempt for _, seed, attempt in seeds}
+    numbers = dict(Attempt.objects.filter(pk__in=one_of.values()).values_list("seed", "values"))
+    found = [(bool(rights[pk]), seed) for pk, seed, _ in seeds if pk in rights]
+    vary = _varying(list(numbers.values()))
+    pattern = {seed: signs(values, vary) for seed, values in numbers.items()}
     return {
-        "signs": _fairness([(signs(values, vary), right) for right, _, values in found]),
-        "variants": _fairness([(str(seed), right) for right, seed, _ in found]),
+        "signs": _fairness([(pattern[seed], right) for right, seed in found]),
+        "variants": _fairness([(str(seed), right) for right, seed in found]),
     }
 
 

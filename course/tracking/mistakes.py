@@ -67,7 +67,7 @@ def _mistakes(
         rows.order_by()
         .values(*by)
         .annotate(
-            students=Count("user", distinct=True),
+            students=Count("pk"),  # a student has one row for each cause
             times=Sum("count"),
             newest=Max(Cast("sample", CharField())),
         )

@@ -14,21 +14,24 @@ from operator import or_
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from course.people.models import Course, Section
+from course.people.access import submissions_newest, tracked_submissions
+from course.people.models import Course, Enrolment, Section
 from course.tracking.mistakes import names_of
 from course.tracking.models import BoxStanding, Sighting, Standing
 from course.tracking.scope import learners_of
-from course.work.models import State, Submission
+from course.work.models import Attempt, State, Submission
 from grader.job import Outcome
 
 LONGEST = 100  # characters of a search that are looked at
 NAMES = ("first_name", "last_name", "username")
 MOST_COUNTED = 10_000  # submissions; further ones are neither counted nor paged through
+NARROWED = ("q", "item", "state")
+FEW_ATTEMPTS = 10_000  # whose submissions are read and sorted
 NOTHING = Q(pk__in=[])  # a filter with a value that cannot be is a filter that nothing fits
 COUNTED = ("m", "answer", "first")
 WITH = ("seed", "box", "told", "section")
@@ -63,16 +66,28 @@ class Bounded(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
     """Pages of which no more than MOST_COUNTED rows are counted: counting a million takes a second."""
 
     @cached_property
-    def count(self) -> int:
-        """At most MOST_COUNTED."""
+    def _counted(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[:MOST_COUNTED].count())
+        return int(rows.order_by()[: MOST_COUNTED + 1].count())
 
     @cached_property
+    def count(self) -> int:
+        """At most MOST_COUNTED."""
+        return min(MOST_COUNTED, self._counted)
+
+    def page(self, number: int | str) -> Any:
+        """One page: which rows are on it first, then these rows; else all that are sorted are read whole."""
+        found = super().page(number)
+        rows: Any = found.object_list
+        pks = list(rows.values_list("pk", flat=True))
+        whole = {row.pk: row for row in submissions_newest().filter(pk__in=pks)}
+        found.object_list = [whole[pk] for pk in pks]
+        return found
+
+    @property
     def is_more(self) -> bool:
         """Whether there are more rows than are counted."""
-        rows: Any = self.object_list
-        return self.count == MOST_COUNTED and rows.order_by()[MOST_COUNTED : MOST_COUNTED + 1].exists()
+        return self._counted > MOST_COUNTED
 
 
 def chosen_of(data: Mapping[str, str]) -> dict[str, str]:
@@ -83,15 +98,35 @@ def chosen_of(data: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def narrowed(found: QuerySet[Submission], course: Course, chosen: Mapping[str, str]) -> QuerySet[Submission]:
-    """The submissions that fit all of it."""
-    for name, fits in NARROWED.items():
-        if name in chosen:
-            found = found.filter(fits(chosen[name]))
-    for name in COUNTED:
-        if name in chosen:
-            found = found.filter(pk__in=BEHIND[name](course, chosen))
-    return found
+def listed(enrolment: Enrolment, chosen: Mapping[str, str]) -> QuerySet[Submission]:
+    """The submissions that fit all of it, the newest first, by the way that is short for them.
+
+    Of few attempts the submissions are read and sorted. Of many it is the other way round: one goes through
+    the site's newest submissions and keeps those of the attempts that are meant, until the page is full.
+    """
+    rows = tracked_submissions(enrolment)
+    if "state" in chosen:
+        rows = rows.filter(_by_fate(chosen["state"]))
+    behind = [BEHIND[name](enrolment.course, chosen) for name in COUNTED if name in chosen]
+    for pks in behind:
+        rows = rows.filter(pk__in=pks)
+    attempts = Attempt.objects.filter(item__assignment__course=enrolment.course_id)
+    attempts = attempts.filter(_by_item(chosen.get("item")), _by_student(enrolment.course, chosen.get("q")))
+    if behind:
+        return rows.filter(attempt__in=attempts) if "q" in chosen else rows
+    if attempts.order_by()[: FEW_ATTEMPTS + 1].count() <= FEW_ATTEMPTS:
+        return rows.filter(attempt__in=attempts)
+    return newest(enrolment, chosen, attempts)
+
+
+def newest(
+    enrolment: Enrolment, chosen: Mapping[str, str], attempts: QuerySet[Attempt]
+) -> QuerySet[Submission]:
+    """The submissions of many attempts, met on the way through the newest of the site."""
+    rows = submissions_newest()
+    if "state" in chosen:
+        rows = rows.filter(_by_fate(chosen["state"]))
+    return rows.filter(Exists(attempts.filter(pk=OuterRef("attempt_id"))))
 
 
 def said(course: Course, chosen: Mapping[str, str]) -> list[str]:
@@ -113,25 +148,27 @@ def said(course: Course, chosen: Mapping[str, str]) -> list[str]:
 TOLD = {"ok": gettext_lazy("right"), "wrong": gettext_lazy("not right")}
 
 
-def _by_student(text: str) -> Q:
+def _by_student(course: Course, text: str | None) -> Q:
     """Every word is part of the student's name or username."""
-    found = Q()
-    for word in text[:LONGEST].replace("\0", " ").split():
-        parts = (Q(**{f"attempt__user__{name}__icontains": word}) for name in NAMES)
-        found &= reduce(or_, parts)
-    return found
+    words = (text or "")[:LONGEST].replace("\0", " ").split()
+    if not words:
+        return Q()
+    people = Enrolment.objects.filter(course=course)
+    for word in words:
+        parts = (Q(**{f"user__{name}__icontains": word}) for name in NAMES)
+        people = people.filter(reduce(or_, parts))
+    return Q(user__in=people.values("user"))
 
 
-def _by_item(text: str) -> Q:
+def _by_item(text: str | None) -> Q:
+    if not text:
+        return Q()
     number = _number(text)
-    return NOTHING if number is None else Q(attempt__item_id=number)
+    return NOTHING if number is None else Q(item=number)
 
 
 def _by_fate(text: str) -> Q:
     return FATES[text].fits if text in FATES else NOTHING
-
-
-NARROWED = {"q": _by_student, "item": _by_item, "state": _by_fate}
 
 
 def _number(text: str | None) -> int | None:

@@ -115,6 +115,7 @@ def _replace(item: int, new: dict[int, Tally], gone: set[int]) -> None:
         for start in range(0, len(chunk := sorted(gone | new.keys())), BATCH):
             model.objects.filter(item=item, user__in=chunk[start : start + BATCH]).delete()
     Standing.objects.bulk_create((standing_of(user, item, one) for user, one in new.items()), BATCH)
-    for user, one in new.items():
-        BoxStanding.objects.bulk_create(boxes_of(user, item, one.boxes))
-        Sighting.objects.bulk_create(sightings_of(user, item, one.seen))
+    boxes = (row for user, one in new.items() for row in boxes_of(user, item, one.boxes))
+    seen = (row for user, one in new.items() for row in sightings_of(user, item, one.seen))
+    BoxStanding.objects.bulk_create(boxes, BATCH)
+    Sighting.objects.bulk_create(seen, BATCH)

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from course.people.access import staff_for, tracked_submission, tracked_submissions
+from course.people.access import staff_for, tracked_submission
 from course.people.models import Data, Enrolment
-from course.tracking.narrowing import FATES, Bounded, chosen_of, narrowed, said
+from course.tracking.narrowing import FATES, Bounded, chosen_of, listed, said
 from course.work.models import Item
 
 PER_PAGE = 50
@@ -22,8 +22,7 @@ def submissions(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest first, narrowed by what the address says (``narrowing``)."""
     enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     chosen = chosen_of(request.GET)
-    found = narrowed(tracked_submissions(enrolment), enrolment.course, chosen)
-    page = Bounded(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Bounded(listed(enrolment, chosen), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "chosen": chosen, "said": said(enrolment.course, chosen)}
     return render(request, "tracking/submissions.html", _course(enrolment) | context | _choices(enrolment))
 

@@ -27,7 +27,7 @@ from course.work.mathml import plain
 from course.work.models import Item, Submission
 from grader.expression import Unreadable
 
-SHOWN = 40  # causes of each sort
+SHOWN = 25  # causes of each sort
 HEAD = ("exercise", "box", "misconception", "name", "answer", "variant", "students", "times", "sample")
 
 

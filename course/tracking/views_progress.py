@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -26,11 +27,11 @@ from course.work.models import Item
 
 BESIDE = 6  # misconceptions beside the matrix
 CELLS = {
-    None: ("none", "", "not begun"),
-    Stage.RIGHT: ("ok", "check", "right"),
-    Stage.BEGUN: ("begun", "dots", "begun"),
-    Stage.SOME: ("some", "link", "not yet right"),
-    Stage.STUCK: ("stuck", "alert", "stuck"),
+    None: ("none", "", gettext_noop("not begun")),
+    Stage.RIGHT: ("ok", "check", gettext_noop("right")),
+    Stage.BEGUN: ("begun", "dots", gettext_noop("begun")),
+    Stage.SOME: ("some", "link", gettext_noop("not yet right")),
+    Stage.STUCK: ("stuck", "alert", gettext_noop("stuck")),
 }
 
 

@@ -19,7 +19,7 @@ from course.people.guessing import note_failure, refuse_guessing
 from course.work.briefing import briefing
 from course.work.gate import NotBegunError, WrongPasswordError, refuse_unopened, shown
 from course.work.models import Draft, Submission
-from course.work.outline import outline, plain
+from course.work.outline import due_next, outline, plain
 from course.work.sittings import begin, hand_in_all, settle
 from course.work.standing import Phase, Standing, end_of, standing_of
 from course.work.veil import shown_at
@@ -30,8 +30,10 @@ from course.work.veil import shown_at
 def course(request: Signed, slug: str) -> HttpResponse:
     """The course's assignments, with what the student has reached in each item."""
     enrolment = enrolment_for(request.user, slug)
-    context = {"course": enrolment.course, "enrolment": enrolment, "assignments": outline(enrolment)}
-    return render(request, "work/course.html", context)
+    entries = outline(enrolment)
+    context = {"assignments": entries, "due_next": [] if enrolment.is_staff else due_next(entries)}
+    whose = {"course": enrolment.course, "enrolment": enrolment}
+    return render(request, "work/course.html", whose | context)
 
 
 @require_safe
@@ -64,7 +66,8 @@ def _sitting(standing: Standing, entry: dict[str, Any]) -> dict[str, Any]:
         row["saved"] = saved.get(row["item"].pk, "")
     running = standing.sitting is not None and standing.phase is Phase.OPEN
     return {
-        "running": running and standing.ends is not None,
+        "running": running,
+        "timed": running and found.minutes is not None,
         "clock_url": reverse("clock", args=[course.slug, found.pk]),
         "would_end": end_of(found, standing.effective, standing.now),
         "ready": sum(bool(row["saved"]) for row in entry["items"]),

@@ -14,9 +14,9 @@ from course.people.models import Enrolment
 from course.work.catalogue import published
 from course.work.draws import items_for
 from course.work.gate import refuse_unopened
-from course.work.models import Attempt, Item, Kind, Result
+from course.work.models import Attempt, Item, Kind, Result, Sitting
 from course.work.policies import policy_for
-from course.work.standing import standing_of
+from course.work.standing import Phase, Standing, has_sitting, standing_of
 from exercises.variants import variant
 
 LESSON_SEED = 1  # variant 1 has the lesson's numbers
@@ -40,12 +40,19 @@ def attempt_for(enrolment: Enrolment, item: int, number: str | None = None) -> A
     if number:
         raise Http404
     unopened = item_for(enrolment, item)
-    refuse_unopened(standing_of(enrolment, unopened.assignment))
-    if not enrolment.is_staff and unopened not in items_for(
-        unopened.assignment, enrolment.user_id, store=True
-    ):
-        raise Http404
+    standing = standing_of(enrolment, unopened.assignment)
+    refuse_unopened(standing)
+    if not enrolment.is_staff:
+        _enter(enrolment, unopened, standing)
     return open_attempt(enrolment, unopened, 1)
+
+
+def _enter(enrolment: Enrolment, item: Item, standing: Standing) -> None:
+    """A student opens an item: the draw is kept, a sitting begins; 404 for one that is not theirs."""
+    if item not in items_for(item.assignment, enrolment.user_id, store=True):
+        raise Http404
+    if has_sitting(item.assignment) and standing.phase is Phase.OPEN:
+        Sitting.objects.get_or_create(user_id=enrolment.user_id, assignment=item.assignment)
 
 
 def next_attempt(enrolment: Enrolment, newest: Attempt) -> Attempt:

@@ -47,6 +47,12 @@ def settle_again(assignment: Assignment, user_ids: Collection[int] | None = None
     return sum(map(len, touched.values()))
 
 
+@transaction.atomic
+def recredit(item: Item, user_ids: Collection[int]) -> None:
+    """Credit alone, after verdicts changed in whether they cost a try; results are for the caller."""
+    _recredit(item.assignment, user_ids, [item])
+
+
 def _recredit(
     assignment: Assignment, user_ids: Collection[int] | None, items: Iterable[Item]
 ) -> dict[Any, tuple[Credit, int, int]]:

@@ -13,6 +13,8 @@ from course.errors import Refused
 from course.people.models import Enrolment
 from course.work.standing import Phase, Standing
 
+MOMENT = "D j M Y, H:i"
+
 
 class NotBegunError(Refused):
     """The assignment has a page to begin at, and was not begun there."""
@@ -70,4 +72,4 @@ def _over(standing: Standing) -> Refused:
 
 def shown(when: datetime) -> str:
     """A time for people, by the site's clock."""
-    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+    return date_format(timezone.localtime(when), MOMENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from course.people.models import Enrolment
+from course.work.dates import Effective
 from course.work.draws import drawn
 from course.work.models import Assignment, Attempt, Counts, Item, Result
 from course.work.policies import policy_for
 from course.work.standing import Phase, Standing, must_begin, standings_of
 from course.work.veil import veiled
+
+NEXT = 5  # assignments that are named at the top
 
 
 def outline(enrolment: Enrolment, only: int | None = None) -> list[dict[str, Any]]:
@@ -112,6 +116,21 @@ def tries_left(item: Item, used: int) -> str:
         if left
         else _("no try left")
     )
+
+
+def due_next(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a student has to think of, the most urgent first: with a date, open, and not all right."""
+
+    def until(entry: dict[str, Any]) -> datetime | None:
+        dates: Effective = entry["dates"]
+        return dates.due or dates.closes
+
+    waiting = {Phase.READY.name, Phase.OPEN.name}
+    open_now = [one for one in entries if one["phase"] in waiting and until(one) is not None]
+    left = [
+        one for one in open_now if not one["items"] or any(row["state"] != "solved" for row in one["items"])
+    ]
+    return sorted(left, key=lambda one: until(one) or datetime.max)[:NEXT]
 
 
 def note(standing: Standing) -> str:

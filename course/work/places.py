@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from course.people.models import Enrolment
+from course.people.models import Content, Data, Enrolment
 from course.work.draws import items_for
 from course.work.models import Item, Result
 from course.work.sheet import STEP_NAMES
@@ -40,7 +40,7 @@ def places(
     """Where this page is and where its buttons lead."""
     slug, assignment = enrolment.course.slug, item.assignment
     stops = _stops(slug, _reached(item, enrolment, veiled=veiled), item.pk, get_language())
-    timed = standing.sitting is not None and standing.ends is not None
+    timed = standing.sitting is not None and assignment.minutes is not None
     return {
         "course": enrolment.course,
         "assignment": assignment,
@@ -54,12 +54,15 @@ def places(
         "next": stops.following,
         "eyebrow": stops.eyebrow,
         "url": stops.here["url"],
+        "item_id": item.pk,
+        "may_mark": enrolment.data >= Data.GRADER,
+        "may_count": enrolment.data >= Data.GRADER and enrolment.content >= Content.EDITOR,
         "lesson_url": reverse("lesson", args=[lesson_page]),
         "assignment_url": reverse("assignment", args=[slug, assignment.pk]),
         "clock_url": reverse("clock", args=[slug, assignment.pk]),
         **{
             f"{name}_url": reverse(name, args=[slug, item.pk])
-            for name in ("submit", "draft", "variant", "hint", "problem")
+            for name in ("submit", "draft", "variant", "hint", "reading", "problem", "counting")
         },
     }
 

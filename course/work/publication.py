@@ -21,7 +21,8 @@ POINTS = 10
 
 def publish_bank(only: Collection[str] | None = None) -> list[PublishedExercise]:
     """Publish what of the bank (or of ``only`` these ids) is new or changed; the newest version of each."""
-    newest = {row.slug: row for row in PublishedExercise.objects.order_by("version")}
+    banks = PublishedExercise.objects.exclude(slug__contains="/")  # a course's own have its name before them
+    newest = {row.slug: row for row in banks.order_by("version")}
     chosen = {slug: one for slug, one in load().items() if only is None or slug in only}
     return [_publish(exercise, newest.get(slug)) for slug, exercise in chosen.items()]
 

@@ -1,7 +1,7 @@
 """Where one student stands in one assignment now: not open yet, to be begun, open, handed in or over.
 
-With a time limit or a password an assignment has to be begun. When it ends follows from the rows each time,
-so the limit and the accommodation may change while the clock runs.
+With a time limit or a password an assignment has to be begun; without, a quiz is begun by opening it. When it
+ends follows from the rows each time, so the limit and the accommodation may change while the clock runs.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ def must_begin(assignment: Assignment) -> bool:
     return assignment.minutes is not None or bool(assignment.password)
 
 
+def has_sitting(assignment: Assignment) -> bool:
+    """Whether work in it is a sitting, whose drafts are handed in at its end."""
+    return must_begin(assignment) or policy_of(assignment).is_veiled
+
+
 def time_limit(assignment: Assignment, factor: Decimal) -> int | None:
     """Seconds for a student with this time factor; None: no limit."""
     return None if assignment.minutes is None else int(assignment.minutes * 60 * Decimal(factor))
@@ -105,7 +110,7 @@ def end_of(assignment: Assignment, dates: Effective, begun_at: datetime | None) 
 def standing_of(enrolment: Enrolment, assignment: Assignment) -> Standing:
     """Where the student stands; a query for the dates, and one where there may be a sitting."""
     sitting = None
-    if must_begin(assignment):
+    if has_sitting(assignment):
         sitting = Sitting.objects.filter(user=enrolment.user_id, assignment=assignment.pk).first()
     return _standing(enrolment, assignment, effective(assignment, enrolment), sitting)
 

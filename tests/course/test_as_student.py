@@ -13,6 +13,7 @@ from tests.conftest import Post
 
 Browser = Callable[[str | None], Client]
 RIGHT = {"dL_dyhat": "-0.6", "dyhat_dh1": "2", "dh1_dw1": "0.5", "grad_w1": "-0.6"}
+FIGURES = ("progress.csv", "mistakes.csv", "statistics.csv", "grades/file")
 BANNER = "as a student does"
 
 
@@ -30,6 +31,13 @@ def test_every_page_has_the_banner_until_one_is_back(looking: Client, items: dic
         assert BANNER in looking.get(address).content.decode(), address
     looking.post("/c/backprop/as-student/end")
     assert BANNER not in looking.get("/c/backprop/").content.decode()
+
+
+def test_it_begins_on_an_exercise_too_and_stays_there(browser_of: Browser, items: dict[str, Item]) -> None:
+    browser, address = browser_of("assistant"), f"/c/backprop/i/{items['seed-w1'].pk}/"
+    assert f'name="next" value="{address}"' in browser.get(address).content.decode()
+    assert browser.post("/c/backprop/as-student/", {"next": address})["Location"] == address
+    assert 'name="next"' not in browser.get(address).content.decode()
 
 
 def test_the_staffs_tools_are_away_and_come_back(looking: Client) -> None:
@@ -60,6 +68,33 @@ def test_the_row_of_one_who_looks_as_a_student_stays_that_of_staff(
     looking.post(f"/c/backprop/i/{items['seed-w1'].pk}/submit", {"key": "0123456789abcdef"} | RIGHT)
     enrolment = Enrolment.objects.get(user__username="instructor")
     assert (enrolment.role, enrolment.content, enrolment.data) == ("instructor", 3, 2)
+
+
+def test_what_is_handed_in_meanwhile_is_in_no_figure(
+    browser_of: Browser, items: dict[str, Item], marked: Post
+) -> None:
+    observed, item = browser_of("assistant"), items["seed-w1"].pk
+    browser_of("student").post(f"/c/backprop/i/{item}/submit", {"key": "0123456789abcdef"} | RIGHT)
+
+    def figures() -> dict[str, bytes]:
+        pages = {name: observed.get(f"/c/backprop/{name}") for name in FIGURES}
+        assert {reply.status_code for reply in pages.values()} == {200}
+        return {name: b"".join(reply) for name, reply in pages.items()}
+
+    def listed() -> list[str]:
+        page = observed.get("/c/backprop/submissions/").context["page_obj"]
+        return [submission.attempt.user.username for submission in page]
+
+    before = figures()
+    for name in ("instructor", "assistant"):
+        browser = browser_of(name)
+        browser.post("/c/backprop/as-student/")
+        wrong = {"key": "0123456789abcdef"} | RIGHT | {"dh1_dw1": "7"}
+        assert browser.post(f"/c/backprop/i/{item}/submit", wrong).status_code == 303
+        browser.post("/c/backprop/as-student/end")
+    assert Submission.objects.count() == 3
+    assert figures() == before
+    assert listed() == ["student"]
 
 
 def test_it_holds_in_one_course_only(looking: Client) -> None:

@@ -111,6 +111,15 @@ def test_of_two_people_at_once_the_second_gets_both_texts_together(
     assert [one.text for one in document.revisions.order_by("number")] == [OWN, theirs, merged.text]
 
 
+def test_what_no_database_keeps_is_left_out_or_refused(
+    author: Client, document: Document, post: Post
+) -> None:
+    save(author, document, OWN + "# \0", note="a\0b")
+    assert newest(document).note == "a b"
+    found = author.post(at(document, "problems"), {"text": OWN.replace("My own", r'"a\0b"')}).json()
+    assert "cannot be shown" in found["problems"][0]["words"]
+
+
 def test_an_older_text_comes_back_as_a_new_revision(author: Client, document: Document, post: Post) -> None:
     save(author, document, OWN.replace("My own", "Other"))
     assert author.post(at(document, "history/"), {"number": 1}).status_code == 302
@@ -127,7 +136,7 @@ def test_what_is_wrong_is_told_with_its_line_as_one_types(author: Client, docume
     assert [each["line"] for each in found["problems"]] == [4]
     assert author.post(at(document, "problems"), {"text": OWN}).json() == {
         "name": "My own",
-        "exercises": [{"id": "my-loss", "step": "loss"}],
+        "exercises": [{"id": "my-loss", "step": "Loss"}],
         "problems": [],
     }
     assert document.revisions.count() == 1
@@ -190,7 +199,7 @@ def test_a_published_set_is_in_a_new_assignment_and_can_be_worked_on(
     post.deliver()
     reply = publish(author, document, into="new", title="Week 1")
     assignment = Assignment.objects.get(title="Week 1")
-    assert reply.url == f"/c/backprop/#a{assignment.pk}"
+    assert reply.url == f"/c/backprop/a/{assignment.pk}/"
     items = list(assignment.items.order_by("position"))
     assert [item.exercise.slug for item in items] == ["backprop/my-loss", "backprop/my-w1"]
     assert student.get(f"/c/backprop/i/{items[0].pk}/").status_code == 200

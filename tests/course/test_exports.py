@@ -124,8 +124,14 @@ def test_chamilo_takes_one_score(group: Class, staff: Client) -> None:
     assert lms.chamilo(got(staff, f"layout=chamilo&assignment={one}"))["ada"] == {"score": Decimal("7.13")}
 
 
+def test_the_total_can_stand_alone(staff: Client) -> None:
+    assert lms.chamilo(got(staff, "layout=chamilo&total=alone"))["ada"] == {"score": Decimal("23.75")}
+    alone = lms.moodle(got(staff, "layout=moodle&total=alone"), "username", {"ada", "ben"})
+    assert alone == {"ada": {"Course total": Decimal("23.75")}, "ben": {"Course total": 0}}
+
+
 def test_the_total_goes_along_if_it_is_asked(staff: Client) -> None:
-    read = lms.moodle(got(staff, "layout=moodle&total=1"), "username", {"ada", "ben"})
+    read = lms.moodle(got(staff, "layout=moodle&total=too"), "username", {"ada", "ben"})
     assert read["ada"]["Course total"] == Decimal("23.75")
 
 

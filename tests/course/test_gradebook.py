@@ -177,7 +177,7 @@ def test_the_total_says_how_it_came_to_be(group: Class, staff: Client) -> None:
 
 
 def test_release_asks_first_and_is_kept_in_the_journal(group: Class, staff: Client) -> None:
-    quiz = group.assignment("Quiz", kind="quiz")
+    quiz = group.assignment("Quiz", kind="quiz", closes=timezone.now() - timedelta(days=1))
     group.give("ada", "Quiz", 10)
     where = f"{GRADES}release/{quiz.pk}/"
     ada = signed_in(group.students["ada"].user)
@@ -191,6 +191,15 @@ def test_release_asks_first_and_is_kept_in_the_journal(group: Class, staff: Clie
     assert ada.get(f"/c/algebra/scores/{quiz.pk}/").status_code == 404
     assert list(Change.objects.values_list("act", "about")) == [("hide", "Quiz"), ("release", "Quiz")]
     assert "released scores" in staff.get(f"{GRADES}journal/").content.decode()
+
+
+def test_a_quiz_that_is_open_shows_its_scores_after_the_close_only(group: Class, staff: Client) -> None:
+    quiz = group.assignment("Quiz", days=1, kind="quiz", closes=timezone.now() + timedelta(days=1))
+    where = f"{GRADES}release/{quiz.pk}/"
+    assert "only after it has closed" in staff.get(where).content.decode()
+    staff.post(where, {"show": "1"})
+    ada = signed_in(group.students["ada"].user)
+    assert ada.get(f"/c/algebra/scores/{quiz.pk}/").status_code == 404
 
 
 def test_an_excuse_leaves_a_score_out_and_can_be_taken_back(group: Class, staff: Client) -> None:

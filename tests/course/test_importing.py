@@ -178,6 +178,40 @@ def test_a_new_link_voids_the_old_one_and_an_old_one_dies_by_itself(owner: Clien
     assert Client().get(new[:-3] + "x/").status_code == 404
 
 
+def test_a_student_who_forgot_the_password_gets_a_link_while_the_account_opens_nothing_else(
+    owner: Client,
+) -> None:
+    do_import(owner, TWO)
+    Client().post(link_of(owner, "eve@uni.edu"), PASSWORD)
+    eve = Enrolment.objects.get(user__username="eve@uni.edu")
+    page = f"/c/backprop/people/{eve.pk}/"
+    assert "Password forgotten?" in owner.get(page).content.decode()
+    assert owner.post(page, {"do": "invite"}).status_code == 302
+    new = {"new_password1": "downhill2026", "new_password2": "downhill2026"}
+    assert Client().post(link_of(owner, "eve@uni.edu"), new).status_code == 302
+    assert (
+        Client().post("/sign-in/", {"username": "eve@uni.edu", "password": "downhill2026"}).status_code == 302
+    )
+    other = Course.objects.create(slug="other", title="Other")
+    elsewhere = Enrolment.objects.create(course=other, user=eve.user)
+    assert "Password forgotten?" not in owner.get(page).content.decode()
+    assert owner.post(page, {"do": "invite"}).status_code == 409
+    elsewhere.delete()
+    owner.post(page, {"do": "rights", "preset": "assistant"})
+    assert owner.post(page, {"do": "invite"}).status_code == 409
+
+
+def test_nobody_gets_a_link_to_an_account_that_teaches_elsewhere(owner: Client) -> None:
+    do_import(owner, TWO)
+    eve = Enrolment.objects.get(user__username="eve@uni.edu")
+    other = Course.objects.create(slug="other", title="Other")
+    Enrolment.objects.create(course=other, user=eve.user, role="instructor", content=3, data=2)
+    lines = owner.get("/c/backprop/people/invitations/").context["lines"]
+    assert [line["invitation"].user.username for line in lines] == ["finn@uni.edu"]
+    assert "/invitation/" not in owner.get(f"/c/backprop/people/{eve.pk}/").content.decode()
+    assert owner.post(f"/c/backprop/people/{eve.pk}/", {"do": "invite"}).status_code == 409
+
+
 def test_nobody_gets_a_link_to_an_account_that_the_course_did_not_make(owner: Client) -> None:
     student = Enrolment.objects.get(user__username="student")
     assert owner.post(f"/c/backprop/people/{student.pk}/", {"do": "invite"}).status_code == 409

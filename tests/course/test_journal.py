@@ -65,7 +65,7 @@ def test_what_was_changed_may_be_a_number_or_a_date(demo: Course, person: Person
         demo, person("instructor"), "x.y", to=Decimal("1.5"), on=datetime(2027, 2, 1, tzinfo=UTC)
     )
     entry.refresh_from_db()
-    assert journal.sentence(entry) == "x.y to=1.5 on=2027-02-01T00:00:00Z"
+    assert journal.sentence(entry) == "x.y on=2027-02-01T00:00:00Z to=1.5"
 
 
 def test_a_line_without_a_name_that_its_sentence_needs_has_a_dash(demo: Course) -> None:

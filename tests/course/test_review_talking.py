@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from course.people.models import Course, Entry, User
 from course.review.models import Comment, Notice, Request
 from course.review.talking import A_DAY, A_THREAD
-from course.work.models import Attempt, Item, Submission
+from course.work.models import Assignment, Attempt, Item, Submission
 from tests.conftest import Post
 from tests.course.test_review_by_hand import TYPED, Browser
 
@@ -176,3 +176,14 @@ def test_the_inbox_takes_as_many_queries_for_fifty_as_for_one(
     with django_assert_max_num_queries(8):
         shown = assistant.get("/c/backprop/requests/")
     assert len(shown.context["page_obj"].object_list) == 50
+
+
+def test_news_of_a_quiz_waits_until_its_verdicts_are_shown(
+    browser_of: Browser, student: Client, sent: Submission
+) -> None:
+    browser_of("assistant").post(f"/c/backprop/review/{sent.pk}/comment", {"box": "", "text": "Look here"})
+    Assignment.objects.filter(pk=sent.attempt.item.assignment_id).update(kind="quiz")
+    assert "since you last looked" not in student.get("/c/backprop/").content.decode()
+    assert "Look here" not in student.get("/c/backprop/changed/").content.decode()
+    student.post("/c/backprop/changed/")
+    assert Notice.objects.get().seen_at is None

@@ -138,6 +138,15 @@ def test_a_line_that_fits_nobody_for_sure_is_a_problem(
     assert problems(demo, f"first,last,email,student number,username\n{line}\n") == [(2, *problem)]
 
 
+@pytest.mark.parametrize("username", ["ÉDA", "éda", "Éda", "EDA", "eda"])
+def test_a_username_in_other_capitals_is_the_same_one_whatever_the_database_makes_of_them(
+    demo: Course, username: str
+) -> None:
+    User.objects.create(username=username, first_name="Eda")
+    [step] = plan_for(demo, read_roster(f"username\n{username}\n")).steps
+    assert (step.kind, step.matched) == ("joins", "username")
+
+
 def test_two_lines_cannot_be_one_person(demo: Course) -> None:
     put(demo, TWO)
     assert problems(demo, "email,student number\neve@uni.edu,\n,300\n") == [

@@ -289,6 +289,19 @@ def test_what_is_hidden_or_not_open_cannot_be_begun(student: Client, home: str, 
     assert all(entry["assignment"] != quiz for entry in student.get("/c/backprop/").context["assignments"])
 
 
+def test_without_a_limit_a_quiz_is_begun_by_opening_it_and_its_drafts_are_handed_in_at_the_close(
+    student: Client, page: str, quiz: Assignment, post: Post, clock: Clock
+) -> None:
+    Assignment.objects.update(minutes=None)
+    assert student.get(page).status_code == 200
+    student.post(f"{page}draft", {"dL_dyhat": "1"})
+    clock(quiz.closes + GRACE - SECOND)
+    assert hand_in_ended() == 0
+    clock(quiz.closes + GRACE)
+    assert hand_in_ended() == 1
+    assert Submission.objects.get().queued_at == quiz.closes
+
+
 def test_a_sweep_takes_no_more_queries_with_more_sittings(
     quiz: Assignment, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from course.gradebook.models import Category, Change, Column
+from course.gradebook.models import Category, Change, Column, Gradebook
 from course.gradebook.setup import Setup, from_data, setup_of
 from course.gradebook.totals import Category as Weighed
 from course.gradebook.weighing import read_setup
+from course.people.copying import copy_course, plan_copy
 from course.people.models import Enrolment, User
 from tests.course.grading import Class, make_class
 
@@ -139,6 +141,13 @@ def test_what_cannot_be_is_told_and_keeps_what_was_typed(
     assert not Category.objects.exists()
 
 
+def test_control_characters_become_blanks() -> None:
+    setup, errors = read_setup({"name-0": "A\0B", "weight-0": "1", "letters": "P\x00 0"}, [])
+    assert errors == []
+    assert setup.categories[0].name == "A B"
+    assert setup.letters == (("P", Decimal(0)),)
+
+
 def test_a_comma_is_as_good_as_a_point() -> None:
     setup, errors = read_setup({"name-0": "A", "weight-0": "12,5", "drops-0": "2", "equal-0": "1"}, [])
     assert errors == []
@@ -148,3 +157,19 @@ def test_a_comma_is_as_good_as_a_point() -> None:
 def test_a_setup_survives_its_json() -> None:
     setup = Setup((Weighed(0, "A", Decimal("12.5"), 2, equal=True),), {4: 0}, (("A", Decimal(0)),))
     assert from_data(setup.data()) == setup
+
+
+def test_a_copied_course_has_the_weights_and_releases_nothing(group: Class, staff: Client) -> None:
+    staff.post(WEIGHTS, form(group, staff, act="save"))
+    Column.objects.filter(assignment=group.assignments["First"]).update(released=False, lms_id="7")
+    Gradebook.objects.update(layout="moodle")
+    plan = plan_copy(group.course, date(2027, 3, 1))
+    copy = copy_course(group.course, plan, title="Again", slug="again", starts=date(2027, 3, 1), by=None)
+    old, new = setup_of(group.course), setup_of(copy)
+    titles = dict(copy.assignments.values_list("pk", "title"))
+    assert (new.categories, new.letters) == (old.categories, old.letters)
+    assert {titles[pk]: key for pk, key in new.places.items()} == {"First": 0, "Second": 1}
+    assert set(Column.objects.filter(assignment__course=copy).values_list("released", "lms_id")) == {
+        (None, "")
+    }
+    assert Gradebook.objects.get(course=copy).layout == "moodle"

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bench import checking, growth, latency, pages, report, site, workers
+from bench import checking, exports, growth, latency, pages, report, site, workers
 from bench.accuracy import score
 from bench.accuracy.cases import cases
 from bench.harness import Result, Row, measure
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         scores = self.accuracy(full=full)
         with site.running() as ours:
             self.run(pages.rows(ours, full=full))
+            self.run(exports.rows(full=full))
             with workers.rows(ours, full=full) as rows:
                 self.run(rows)
             errors = self.under_load(ours) if full else {}

@@ -13,6 +13,7 @@ from django.db import transaction
 from course.people.cast import CAST, logins
 from course.people.models import Content, Course, Enrolment, User
 from course.work.publication import make_assignments, publish_bank
+from course.work.showcase import make_showcase
 
 SLUG, TITLE, JOIN_CODE = "backprop", "Backpropagation", "CHAINRULE"
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             published = publish_bank()
             course = make_course()
             make_assignments(course, published)
+            make_showcase(course, published)
             if options["dry_run"]:
                 transaction.set_rollback(True)
         if options["verbosity"]:

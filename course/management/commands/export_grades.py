@@ -44,7 +44,9 @@ class Command(SiteCommand):
         parser.add_argument(
             "--roster", action="store_true", help="only students whose id in the LMS is known"
         )
-        parser.add_argument("--total", action="store_true", help="add the course total in percent")
+        parser.add_argument(
+            "--total", choices=("too", "alone"), help="the course total in percent: a column more, or alone"
+        )
         parser.add_argument("--assignment", action="append", default=[], metavar="ID", help="only these")
         parser.add_argument("--section", default="", metavar="NAME", help="only this section")
         parser.add_argument("--as-of", default="", metavar="DATE", help="from what was handed in until then")
@@ -66,7 +68,7 @@ class Command(SiteCommand):
         """The options as the pages read them."""
         names = ("layout", "key", "decimal", "missing", "as_of")
         raw = {name: options[name] for name in names if options[name]}
-        raw |= {name: "1" for name in ("bom", "roster", "total") if options[name]}
+        raw |= {name: "1" for name in ("bom", "roster") if options[name]} | {"total": options["total"] or ""}
         if options["section"]:
             section = Section.objects.filter(course=course, name=options["section"]).first()
             if section is None:

@@ -98,7 +98,7 @@ def load_known(course: Course, people: Iterable[Person]) -> Known:
         .order_by("pk")
     ]
     here = {place.account.user for place in places}
-    names = sorted({name.lower() for person in people for name in _names(person)})
+    names = sorted({spelled for person in people for name in _names(person) for spelled in _lower(name)})
     accounts = list[Account]()
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]
@@ -112,6 +112,11 @@ def load_known(course: Course, people: Iterable[Person]) -> Known:
 
 def _names(person: Person) -> list[str]:
     return [name for name in (person.email, person.username, new_username(person)) if name]
+
+
+def _lower(name: str) -> set[str]:
+    """In small letters, as one database or another makes them: some know those of ASCII only."""
+    return {name.lower(), "".join(sign.lower() if sign.isascii() else sign for sign in name)}
 
 
 def _place(row: Enrolment) -> Place:

@@ -76,7 +76,7 @@ class Regrade(models.Model):
 class RegradeJob(models.Model):
     """One job of a regrade: every submission that asks for the same marking shares it."""
 
-    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="jobs")
+    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="jobs", db_index=False)
     digest = models.CharField(max_length=64)
     sample = models.ForeignKey(Submission, models.CASCADE, related_name="+")  # whose answers these are
     exercise = models.ForeignKey(PublishedExercise, models.PROTECT, related_name="+")
@@ -117,7 +117,7 @@ class RegradeRow(models.Model):
     ``changed`` is None until it was compared. ``before`` and ``after``: the points that count.
     """
 
-    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="rows")
+    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="rows", db_index=False)
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
     job = models.ForeignKey(RegradeJob, models.CASCADE, null=True, related_name="rows")
     was_state = models.CharField(max_length=8)
@@ -144,9 +144,9 @@ class RegradeRow(models.Model):
 class Former(models.Model):
     """What a submission was before a regrade was applied to it."""
 
-    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="formers")
+    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="formers", db_index=False)
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="formers")
-    exercise = models.ForeignKey(PublishedExercise, models.PROTECT, related_name="+")
+    exercise = models.ForeignKey(PublishedExercise, models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=8)
     digest = models.CharField(max_length=64)
     fault = models.TextField(blank=True)
@@ -169,7 +169,7 @@ class Former(models.Model):
 class MovedAttempt(models.Model):
     """An attempt that a regrade took to a newer version of its exercise."""
 
-    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="moved")
+    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="moved", db_index=False)
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="+")
     exercise = models.ForeignKey(PublishedExercise, models.PROTECT, related_name="+")  # the former one
 
@@ -183,7 +183,7 @@ class MovedAttempt(models.Model):
 class RegradeScore(models.Model):
     """A result that a regrade changed: what it was, and what it became."""
 
-    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="scores")
+    regrade = models.ForeignKey(Regrade, models.CASCADE, related_name="scores", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     item = models.ForeignKey(Item, models.CASCADE, related_name="+")
     before = models.DecimalField(max_digits=8, decimal_places=3)

@@ -37,7 +37,6 @@ function changed() {
   clearTimeout(soon);
   clearTimeout(later);
   soon = setTimeout(validate, 150);
-  later = setTimeout(look, 400);
   number();
   say(area.value === kept ? "" : words.unsaved);
 }
@@ -51,6 +50,8 @@ async function validate() {
     const found = await reply.json();
     show(found.problems);
     offer(found.exercises);
+    $("#stale").hidden = !found.problems.length; // what can be read no more keeps the view that it had
+    if (!found.problems.length) later = setTimeout(look, 200);
   } catch { /* no network: the text is here, and is looked at again with the next key */ }
 }
 
@@ -60,7 +61,7 @@ function show(problems) {
   number();
   const items = problems.map(({ line, words: text }) => {
     const item = document.createElement("li"), jump = document.createElement("button");
-    Object.assign(jump, { type: "button", className: "jump", textContent: `${words.line} ${line}:` });
+    Object.assign(jump, { type: "button", className: "jump", textContent: `${words.lineWord} ${line}:` });
     jump.dataset.line = line;
     item.append(jump, ` ${text}`);
     return item;
@@ -140,7 +141,7 @@ form.addEventListener("submit", (event) => {
   else if ($("#save")) save();
 });
 for (const chooser of [$("#exercise"), $("#seed")]) chooser.addEventListener("change", () => { turn += 1; look(); });
-addEventListener("click", (event) => { const jump = event.target.closest?.("[data-line]"); if (jump) goTo(Number(jump.dataset.line)); });
+addEventListener("click", (event) => { const jump = event.target.closest?.("#problems [data-line]"); if (jump) goTo(Number(jump.dataset.line)); });
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || !$("#save")) return;
   event.preventDefault();
@@ -150,6 +151,7 @@ addEventListener("beforeunload", (event) => { if ($("#save") && area.value !== k
 
 number();
 wait();
+$("#show").hidden = true; // the view follows by itself
 const words0 = $("label[for=text]").textContent;
 Promise.all([import(words.editor), import(words.code)]).then(([cm, { mount }]) => {
   code = mount(cm, area, words0, changed);

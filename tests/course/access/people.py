@@ -35,6 +35,7 @@ MATRIX = {
     "GET /c/backprop/people/import/{roster}/": OWN,
     "POST /c/backprop/people/import/{roster}/": (302, 404, 403, 403, 409, 403, 403),
     "GET /c/backprop/people/invitations/": OWN,
+    "POST /c/backprop/people/invitations/": (302, 404, 403, 403, 409, 403, 403),
     "GET /c/backprop/people/invitations.csv": OWN,
     "GET /invitation/forged/": (404,) * 7,
     "POST /c/backprop/as-student/": LOOK,

@@ -20,3 +20,15 @@ MATRIX = {
     "GET /s/{sent}/ask": (302, 404, 302, 404, 404, 404, 404),
     "POST /s/{nothing}/ask": (302, 404, 404, 404, 404, 404, 404),
 }
+WHO_GRADES = (302, 404, 403, 403, 200, 200, 403)
+WHO_GRADES_AND_EDITS = (302, 404, 403, 403, 200, 403, 403)
+MATRIX |= {
+    "GET /c/backprop/regrades/": WHO_GRADES,
+    "POST /c/backprop/regrades/": (302, 404, 403, 403, 400, 400, 403),
+    "GET /c/backprop/regrades/{regrade}/": WHO_GRADES,
+    "POST /c/backprop/regrades/{regrade}/apply": (302, 404, 403, 403, 302, 302, 403),
+    "POST /c/backprop/regrades/{regrade}/undo": (302, 404, 403, 403, 302, 302, 403),
+    "POST /c/backprop/regrades/{regrade}/drop": (302, 404, 403, 403, 302, 302, 403),
+    "GET /c/other/regrades/{regrade}/": (302, 404, 404, 404, 404, 404, 404),
+    "GET /c/backprop/i/{item}/counting": WHO_GRADES_AND_EDITS,
+}
