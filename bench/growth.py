@@ -18,7 +18,8 @@ from random import Random
 
 from bench.clock import cpu
 from bench.harness import Arm, Row
-from exercises.bank import AskedGradient, Exercise
+from exercises.asked import AskedGradient
+from exercises.bank import Exercise
 from exercises.published import Published
 from exercises.publishing import PublishingError, derived, publish
 from exercises.question import Question, Step, Variant

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "course.people",
     "course.lms",
     "course.work",
+    "course.learning",
     "course.gradebook",
     "course.tracking",
     "course.review",

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exercises import optimiser
+from exercises.asked import Asked, AskedGradient, AskedTrap, AskedUpdate
+from exercises.asking import problems_told
 from exercises.examples import MOST_EXAMPLES, batch, spread
 from exercises.nested import Drawn, Numbers, by_entry, depth, widened
 from exercises.optimiser import PLAIN
@@ -39,59 +41,14 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Asked(_Model):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="unique in the whole bank")]
-    title: Annotated[str | None, Field(description="the question; left out, the step's own")] = None
-    hints: Annotated[
-        tuple[str, str, str] | None, Field(description="a ladder of three; left out, the step's own")
-    ] = None
-    tolerance: Annotated[
-        Decimal | None,
-        Field(gt=0, le=1, description="how far a number may be off, as a share; left out, the step's own"),
-    ] = None
-
-
-class AskedForward(_Asked):
-    """The values of the forward pass, or the loss."""
-
-    step: Literal[Step.PREDICTION, Step.LOSS]
-
-
-class AskedGradient(_Asked):
-    """The gradient of the loss with respect to one weight or bias, link by link."""
-
-    step: Literal[Step.TWO_FACTOR, Step.THREE_FACTOR]
-    weight: str
-    opened: Annotated[bool, Field(description="the slope of each activation is a link of its own")] = False
-    through: Annotated[
-        tuple[str, ...],
-        Field(description="the only nodes that the chain stops at; a link goes over all ways between two"),
-    ] = ()
-
-
-class AskedUpdate(_Asked):
-    """One step of the update rule. All weights move; ``weights`` says whose new values are asked."""
-
-    step: Literal[Step.UPDATE]
-    weights: Annotated[tuple[str, ...] | None, Field(description="left out: all of them")] = None
-
-
-class AskedTrap(_Asked):
-    """Statements to label and paragraphs with sentences to pick."""
-
-    step: Literal[Step.TRAP]
-    statements: Annotated[int, Field(ge=0, le=8)] = 4
-    paragraphs: Annotated[int, Field(ge=0, le=3)] = 1
-
-
-Asked = Annotated[AskedForward | AskedGradient | AskedUpdate | AskedTrap, Field(discriminator="step")]
-
-
 class ExerciseSet(_Model):
     """One file of the bank: a network, its numbers, and what is asked about it."""
 
     name: str
-    network: Annotated[dict[str, str], Field(description="node: expression, in forward order, ending with L")]
+    network: Annotated[
+        dict[str, str],
+        Field(description="node: expression, in forward order, ending with L; only a quiz needs none"),
+    ] = {}
     examples: Annotated[
         int | None,
         Field(ge=2, le=MOST_EXAMPLES, description="the network is one example of such a batch"),
@@ -199,7 +156,9 @@ def _untitled(asked: Asked) -> Asked:
 
 
 def _equations(found: ExerciseSet) -> dict[str, str]:
-    """The network, of a batch for all its examples; raises NetworkError."""
+    """The network, of a batch for all its examples; raises NetworkError. A set may have none."""
+    if not found.network:
+        return {}
     if found.shapes and (found.examples or found.update != PLAIN):
         raise NetworkError("a network in vectors has no 'examples' and no 'update' of its own")
     return batch(found.network, found.examples) if found.examples else _vectors(found).equations
@@ -229,6 +188,9 @@ def schema() -> dict[str, Any]:
 
 def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     """What is wrong with a set that has the right shape."""
+    if not found.network:
+        yield from _problems_bare(found)
+        return
     try:
         network = network_of(_equations(found))
     except NetworkError as error:
@@ -250,7 +212,18 @@ def _problems(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
     yield from _problems_exercises(found, network)
 
 
-def _problems_exercises(found: ExerciseSet, network: Network) -> Iterable[tuple[Place, str]]:
+def _problems_bare(found: ExerciseSet) -> Iterable[tuple[Place, str]]:
+    """Of a set without a network."""
+    if any(asked.step is not Step.QUIZ for asked in found.exercises):
+        yield ("network",), "the field 'network' is missing; only a quiz needs none"
+        return
+    for part in ("numbers", "draw", "shapes", "examples"):
+        if getattr(found, part):
+            yield (part,), f"without a 'network' there is nothing that '{part}' could be about"
+    yield from _problems_exercises(found, None)
+
+
+def _problems_exercises(found: ExerciseSet, network: Network | None) -> Iterable[tuple[Place, str]]:
     seen: set[str] = set()
     for index, asked in enumerate(found.exercises):
         if asked.id in seen:
@@ -292,8 +265,12 @@ def _quoted(problem: str) -> str:
 
 
 def _problems_asked(
-    place: Place, asked: Asked, network: Network, found: ExerciseSet
+    place: Place, asked: Asked, network: Network | None, found: ExerciseSet
 ) -> Iterable[tuple[Place, str]]:
+    told = problems_told(asked, network, is_plain=found.update == PLAIN)
+    yield from (((*place, *inside), problem) for inside, problem in told)
+    if network is None:
+        return
     weights = _weights(network, found)
     if isinstance(asked, AskedUpdate):
         for name in sorted(set(asked.weights or ()).difference(weights)):

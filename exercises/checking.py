@@ -19,8 +19,9 @@ from exercises.audit import Audit, audit
 from exercises.bank import Exercise
 from exercises.published import Published
 from exercises.publishing import derived
-from exercises.question import Step, Variant
+from exercises.question import TOLD, Step, Variant
 from exercises.selftest import agree, marked_wrong
+from exercises.steps import faults as own_faults
 from exercises.students import students
 from exercises.variants import NoVariant, choices_of, key_of, rules_of, variant
 
@@ -81,12 +82,19 @@ def examine(exercises: Sequence[Exercise], seeds: int, jobs: int) -> Iterator[Pa
 def _pieces(exercises: Sequence[Exercise], seeds: int) -> Iterator[Work]:
     sets: dict[str, list[Exercise]] = {}
     for exercise in exercises:
-        sets.setdefault("" if exercise.step is Step.TRAP else key_of(exercise), []).append(exercise)
+        sets.setdefault(_together(exercise), []).append(exercise)
     exact, mutated = spread(seeds, 5 + seeds // 100), spread(seeds, 1 + seeds // 250)
     for start in range(1, seeds + 1, CHUNK):
         for together in sets.values():
             chunk = range(start, min(start + CHUNK, seeds + 1))
             yield Work(tuple(together), chunk, exact & {*chunk}, mutated & {*chunk})
+
+
+def _together(exercise: Exercise) -> str:
+    """What those exercises have in common that share their variants."""
+    if exercise.step is Step.TRAP:
+        return ""
+    return exercise.id if exercise.step in TOLD else key_of(exercise)
 
 
 def spread(seeds: int, wanted: int) -> frozenset[int]:
@@ -118,7 +126,7 @@ def _drawn(work: Work) -> tuple[float, list[Variant], tuple[str, ...]]:
     """The slowest draw, once the rules are ready; the variants; and why some seeds have none."""
     slowest, found, faults = 0.0, [], []
     first = published_of(work.exercises[0].model_dump_json())
-    if first.exercise.step is not Step.TRAP:
+    if first.exercise.step not in TOLD:
         rules_of(key := key_of(first.exercise), choices_of(key, work.seeds[0])[0])
     for seed in work.seeds:
         started = time.process_time()
@@ -133,7 +141,7 @@ def _drawn(work: Work) -> tuple[float, list[Variant], tuple[str, ...]]:
 def _shown(published: Published, variants: Sequence[Variant], work: Work) -> Iterator[Part]:
     """What the variants show of one exercise."""
     exercise, exact = published.exercise, [each for each in variants if each.seed in work.exact]
-    audited = audit(exercise, variants) if exercise.step is not Step.TRAP else Audit()
+    audited = audit(exercise, variants) if exercise.step not in TOLD else Audit()
     part = Part(exercise.id, len(variants), len(exact), audit=audited)
     compared = (
         [agree(published, variants, exactly=False), agree(published, exact, exactly=True)]
@@ -142,11 +150,12 @@ def _shown(published: Published, variants: Sequence[Variant], work: Work) -> Ite
     )
     faults = [fault for each in compared for fault in each.faults]
     faults += [str(each) for each in audited.too_wide]
+    faults += own_faults(published, variants)
     for each in variants:
         wrong = marked_wrong(published, each, in_symbols=each.seed in work.exact)
         faults += [f"seed {each.seed}, {fault}" for fault in wrong]
     yield replace(part, gap=max(each.gap for each in compared), faults=tuple(faults[:MOST_FAULTS]))
     for each in variants:
-        if each.seed in work.mutated and exercise.step is not Step.TRAP:
+        if each.seed in work.mutated and exercise.step not in TOLD:
             tried = list(students(published, each))
             yield Part(exercise.id, mutated=len(tried), faults=tuple(one.fault for one in tried if one.fault))

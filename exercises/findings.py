@@ -20,7 +20,7 @@ from exercises.audit import Audit, audit
 from exercises.bank import Exercise
 from exercises.published import Published
 from exercises.publishing import derived
-from exercises.question import Step, Variant
+from exercises.question import TOLD, Step, Variant
 from exercises.selftest import agree, marked_wrong
 from exercises.steps import question
 from exercises.students import students
@@ -107,7 +107,7 @@ def found(exercise: Exercise) -> Finding:
         title = question(tried.published, tried.variants[0]).title
         told = tuple(_students(tried))
         tests = [_variants(tried), *_agreement(tried)]
-        if exercise.step is not Step.TRAP:  # it has no numbers
+        if exercise.step not in TOLD:  # they have no formulas
             tests += [*_audits(tried), _told(told)]
     except ValidationError:
         return _refused(
@@ -188,7 +188,7 @@ def _tolerance(shown: Audit) -> Test:
 
 
 def _students(tried: _Tried) -> Iterator[tuple[Told, str]]:
-    if tried.published.exercise.step is Step.TRAP:
+    if tried.published.exercise.step in TOLD:
         return
     seeds = {each.seed: each for each in tried.variants}
     for one in students(tried.published, seeds.get(STUDENTS, tried.variants[-1])):

@@ -17,9 +17,13 @@ from exercises.scalars import RESOLVERS, Ambiguous, decimal, no_number, whole
 
 LONGEST = 100_000  # characters of a file
 DEEPEST = 12  # lists and mappings in one another; an exercise needs five
+UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f\\ud800-\\udfff]"
+)  # characters that no page shows and no database keeps
 MOST_PARTS = 10_000  # names, values, lists and mappings of a file
 Place = Sequence[str | int]  # the keys and indices that lead to a part of the file
 TAGS = {*Step, "number", "list", "rows", "word"}  # in pydantic's places, but in no file
+TAGS |= {"choice", "several", "expression", "order", "match"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class _Reader(yaml.SafeLoader):
             raise _Bound(f"a file may have {MOST_PARTS} names and values", mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
+        if isinstance(node, yaml.ScalarNode) and UNSEEN.search(node.value):
+            raise _Bound("a character that cannot be shown", mark)
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -140,12 +146,19 @@ def _sentence(error: ErrorDetails, root: yaml.Node, file: str) -> str:
         case "extra_forbidden":
             problem = f"there is no field '{where}'"
         case "union_tag_invalid" | "union_tag_not_found":
-            problem = f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
+            problem = _untagged(error, where)
         case "decimal_parsing" if isinstance(error["input"], str):
             problem = f"'{where}': {no_number(error['input'])}"
         case _:
             problem = f"'{where}': {error['msg']}"
     return f"{file}, line {line_of(root, place)}: {problem}"
+
+
+def _untagged(error: ErrorDetails, where: str) -> str:
+    """A kind that there is not: of an exercise its step, of a question its kind."""
+    if "kind" in str(error.get("ctx", {}).get("discriminator", "")):
+        return f"'{where}.kind' must be one of choice, several, number, expression, order, match"
+    return f"'{where}.step' must be one of {', '.join(step.value for step in Step)}"
 
 
 def line_of(root: yaml.Node, place: Place) -> int:

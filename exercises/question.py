@@ -21,6 +21,11 @@ class Step(StrEnum):
     THREE_FACTOR = "three-factor"
     UPDATE = "update"
     TRAP = "trap"
+    QUIZ = "quiz"
+    DEBUGGING = "debugging"
+
+
+TOLD = frozenset({Step.TRAP, Step.QUIZ, Step.DEBUGGING})  # what their boxes ask is told, not derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Option:
 
     id: str
     text: str
+    says: str = ""  # to who picked it wrongly; never the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Field:
     digits: str = ""  # "4 decimals", shown beside the box
     options: tuple[Option, ...] = ()
     many: bool = False  # several options may be picked
+    short: bool = False  # they are not sentences of one paragraph
+    slots: tuple[str, ...] = ()  # of an order or a match: what each place is called
     prompt: str = ""  # the statement to label, the paragraph's title ...
     why: str = ""  # the reason for the right choice, shown once it is chosen or revealed
 
@@ -94,6 +102,14 @@ class Diagram:
 
 
 @dataclass(frozen=True, slots=True)
+class Lab:
+    """What a student may look at before answering. ``instruments``: id -> what it takes from the budget."""
+
+    budget: int
+    instruments: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question on one variant."""
 
@@ -113,6 +129,7 @@ class Question:
     meaning: str  # one sentence when all is right
     lesson_page: int
     allowance: str = ""  # how far a number may be off, in words
+    lab: Lab | None = None
     table: tuple[tuple[str, ...], ...] = ()  # of a batch: names, then the values of each example
     solution: dict[str, str] = field(
         default_factory=dict

@@ -15,14 +15,14 @@ import numpy as np
 
 from exercises.columns import Array
 from exercises.published import Published
-from exercises.question import Question, Step, Variant
-from exercises.steps import formulas, job, question
+from exercises.question import TOLD, Question, Variant
+from exercises.steps import faults, formulas, job, question
 from exercises.structure import folded, network_of
 from exercises.variants import variant
 from grader import numeric, symbolic
 from grader.expression import BOUNDS, read
 from grader.formula import DERIVATIVE
-from grader.job import MatrixBox, Outcome, PickBox
+from grader.job import MatrixBox, Outcome, PickBox, SlotsBox
 from grader.marking import JobError, mark
 from grader.network import Network
 from grader.tree import names
@@ -55,12 +55,12 @@ def try_out(published: Published, seed: int) -> Tried:
     numbers = variant(published, seed)
     compared = agree(published, [numbers], exactly=True)
     wrong = (f"seed {seed}, {fault}" for fault in marked_wrong(published, numbers))
-    return Tried(compared.gap, (*compared.faults, *wrong))
+    return Tried(compared.gap, (*compared.faults, *wrong, *faults(published, [numbers])))
 
 
 def agree(published: Published, variants: Sequence[Variant], *, exactly: bool) -> Tried:
     """Whether the references agree on these variants; ``exactly``: SymPy is one of them."""
-    if published.exercise.step is Step.TRAP or not variants:
+    if published.exercise.step in TOLD or not variants:
         return Tried(0.0, ())
     found = references(published, variants)
     if exactly:
@@ -158,7 +158,8 @@ def _forward(network: Network, leaves: Values, held: Mapping[str, Array] = {}) -
 def right_answers(asked: Question) -> dict[str, str | list[str]]:
     """The right answers as the site would send them."""
     return {
-        box.id: list(box.right) if isinstance(box, PickBox) else asked.solution[box.id] for box in asked.boxes
+        box.id: list(box.right) if isinstance(box, PickBox | SlotsBox) else asked.solution[box.id]
+        for box in asked.boxes
     }
 
 

@@ -17,6 +17,7 @@ from exercises.question import Step
 from exercises.steps import boxes
 
 MOST_LAYERS, WIDEST = 5, 4
+SKETCHED = tuple(step for step in Step if step not in {Step.QUIZ, Step.DEBUGGING})  # those have to be written
 MOST_NUMBERS = 30  # weights and biases: more are a page full of numbers, and no exercise
 FEW = 4  # weights that an update asks for by itself
 NARROW = (
@@ -55,7 +56,7 @@ class Sketch:
     activation: Activation = Activation.RELU
     loss: Loss = Loss.SQUARED
     biases: bool = False
-    steps: tuple[Step, ...] = tuple(Step)
+    steps: tuple[Step, ...] = SKETCHED
 
 
 def layers_of(text: str) -> tuple[int, ...]:

@@ -30,7 +30,8 @@ from exercises.mutations import MARGIN, SHARP, Trial
 from exercises.plain import BATCH, Plain, drawn, probes
 from exercises.prose import plain as written
 from exercises.published import Published
-from exercises.question import Step, Variant
+from exercises.question import TOLD, Step, Variant
+from exercises.steps import debugging
 from grader.network import RATE
 
 GENERATOR = "2"
@@ -57,13 +58,23 @@ def variant(published: Published, seed: int, *, batches: int = BATCHES) -> Varia
     if seed < 1:
         raise ValueError(f"a seed is 1 or more, not {seed}")
     exercise = published.exercise
-    if exercise.step is Step.TRAP:
+    if exercise.step is Step.TRAP or not exercise.network:
         return Variant(seed, GENERATOR, {})
+    if exercise.step is Step.DEBUGGING:
+        return _broken(exercise, seed)
     if seed == 1 and exercise.numbers:
         found = {name: exercise.numbers[name] for name in numbers_of(exercise)}
     else:
         found = _draw(key_of(exercise), seed, batches)
     return Variant(seed, GENERATOR, {name: written(number, 6) for name, number in found.items()})
+
+
+def _broken(exercise: Exercise, seed: int) -> Variant:
+    """The start of a broken loop."""
+    try:
+        return Variant(seed, debugging.GENERATOR, debugging.printed(debugging.numbers(exercise, seed)))
+    except debugging.NoCase as error:
+        raise NoVariant(str(error)) from None
 
 
 def key_of(exercise: Exercise) -> str:
@@ -97,7 +108,7 @@ def exercise_of(key: str) -> Exercise:
 def trial_of(key: str) -> Trial:
     """Every box of the set, with what the wrong rules give there."""
     exercise = exercise_of(key)
-    asked = (each for each in exercise.together if each.step is not Step.TRAP)
+    asked = (each for each in exercise.together if each.step not in TOLD)
     return Trial(
         exercise.model_copy(update={"id": each.id, "step": each.step, "asked": each}) for each in asked
     )
@@ -125,6 +136,8 @@ def _draw(key: str, seed: int, batches: int) -> dict[str, Decimal]:
     best: tuple[int, dict[str, Decimal]] | None = None
     for turn, picks in enumerate(_usable(rules, grid, chance, batches), start=1):
         leaves = {name: np.array(grid[name], float)[column] for name, column in picks.items()}
+        if not rules.trial.slips:  # nothing is asked that a wrong rule could answer
+            return {name: grid[name][column[0]] for name, column in picks.items()}
         measured = rules.trial.measure(leaves, rules.fixed)
         safe, clashes = mutations.judged(rules.trial, measured, rules.faint)
         for row in np.flatnonzero(safe):

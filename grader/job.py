@@ -142,6 +142,25 @@ class PickBox(_Model):
         return self
 
 
+class SlotsBox(_Model):
+    """An option for every place, as in an order or in pairs; places may be left empty.
+
+    Share of the points, corrected for guessing and not below 0:
+    (hits / places - 1 / options) / (1 - 1 / options).
+    """
+
+    kind: Literal["slots"] = "slots"
+    id: Id
+    options: Annotated[tuple[Id, ...], Field(min_length=2, max_length=100), FailFast()]
+    right: Annotated[tuple[Id, ...], Field(min_length=1, max_length=100), FailFast()]
+    points: Points = 1
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_options(self.options, tuple(dict.fromkeys(self.right)))
+        return self
+
+
 def _check_options(options: Sequence[str], right: Sequence[str]) -> None:
     for named in (options, right):
         if len(set(named)) != len(named):
@@ -150,7 +169,7 @@ def _check_options(options: Sequence[str], right: Sequence[str]) -> None:
         raise ValueError(f"'{min(odd)}' is right, but no option")
 
 
-Box = Annotated[AnswerBox | MatrixBox | ChoiceBox | PickBox, Field(discriminator="kind")]
+Box = Annotated[AnswerBox | MatrixBox | ChoiceBox | PickBox | SlotsBox, Field(discriminator="kind")]
 
 
 def answer_boxes(boxes: Iterable[Box]) -> tuple[AnswerBox, ...]:
@@ -174,7 +193,7 @@ class Job(_Model):
     network: Annotated[dict[Id, Formula], Field(max_length=200)] = {}
     values: Annotated[dict[Id, Id], Field(max_length=500)] = {}
     boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=100), FailFast()]
-    # PickBox: list of option ids; others: text as typed
+    # PickBox: list of option ids; SlotsBox: one a place, or empty; others: text as typed
     answers: Annotated[dict[Id, Typed | list[Typed]], Field(max_length=100)]
     policy: MarkingPolicy = MarkingPolicy()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from grader.job import BoxVerdict, ChoiceBox, Outcome, PickBox
+from grader.job import BoxVerdict, ChoiceBox, Outcome, PickBox, SlotsBox
 from grader.paper import JobError
 
 STEP = Decimal("0.001")  # of points
@@ -49,3 +49,28 @@ def mark_pick(box: PickBox, answer: str | list[str]) -> BoxVerdict:
         code="picked",
         params={"hits": str(hits), "right": str(len(right)), "false_alarms": str(false_alarms)},
     )
+
+
+def mark_slots(box: SlotsBox, answer: str | list[str]) -> BoxVerdict:
+    """Share of the points for the places that hold, less what guessing gives. Raises JobError."""
+    places = list(answer) if isinstance(answer, list) else []
+    if not any(places):
+        return BoxVerdict(id=box.id, outcome=Outcome.EMPTY)
+    if len(places) != len(box.right):
+        raise JobError(f"'{box.id}' has {len(box.right)} places, and {len(places)} were sent")
+    if odd := set(places) - set(box.options) - {""}:
+        raise JobError(f"'{box.id}' has no option '{min(odd)}'")
+    holds = [one == right for one, right in zip(places, box.right, strict=True)]
+    entries = (tuple(_place(*each) for each in zip(places, holds, strict=True)),)
+    if all(holds):
+        points = Decimal(box.points)
+        return BoxVerdict(id=box.id, outcome=Outcome.CORRECT, points=points, entries=entries)
+    count, options = len(holds), len(box.options)
+    above_chance = max(0, sum(holds) * options - count)
+    points = (Decimal(box.points * above_chance) / (count * (options - 1))).quantize(STEP, ROUND_HALF_EVEN)
+    outcome = Outcome.PARTIAL if points else Outcome.WRONG
+    return BoxVerdict(id=box.id, outcome=outcome, points=points, entries=entries)
+
+
+def _place(chosen: str, holds: bool) -> Outcome:
+    return Outcome.CORRECT if holds else Outcome.WRONG if chosen else Outcome.EMPTY

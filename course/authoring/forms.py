@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from course.work.sheet import STEP_NAMES
 from exercises.question import Step
-from exercises.sketch import Activation, Loss, Sketch, SketchError, layers_of, sketch
+from exercises.sketch import SKETCHED, Activation, Loss, Sketch, SketchError, layers_of, sketch
 
 LONGEST_PREFIX = 20
 
@@ -42,8 +42,8 @@ class SketchForm(forms.Form):
     biases = forms.BooleanField(label=_("A bias for every unit"), required=False)
     steps = forms.MultipleChoiceField(
         label=_("What is asked"),
-        choices=[(step.value, STEP_NAMES[step]) for step in Step],
-        initial=[step.value for step in Step if step is not Step.TRAP],
+        choices=[(step.value, STEP_NAMES[step]) for step in SKETCHED],
+        initial=[step.value for step in SKETCHED if step is not Step.TRAP],
         widget=forms.CheckboxSelectMultiple,
     )
 

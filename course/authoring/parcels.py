@@ -47,7 +47,7 @@ def packed(texts: Mapping[str, str]) -> bytes:
 def unpacked(content: bytes, name: str) -> list[File]:
     """The YAML files of an upload, a zip or a single file, by their names; raises ParcelError."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        return [_decoded(name.rpartition("/")[2] or "exercises.yaml", content)]
+        return [_decoded(name if NAME.fullmatch(name) else "exercises.yaml", content)]
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parcel:
             return _files(parcel)

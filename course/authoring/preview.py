@@ -21,7 +21,7 @@ from course.work.sheet import STEP_NAMES, Sheet, row_html, sheet
 from exercises.bank import BankError, Exercise, read
 from exercises.places import Problem
 from exercises.published import Published
-from exercises.question import Question, Step, Variant
+from exercises.question import TOLD, Question, Variant
 from exercises.steps import formulas, question
 from exercises.variants import NoVariant, variant
 
@@ -84,7 +84,7 @@ def _without(seen: Look, fault: str | Promise) -> Look:
 def asked(exercise: Exercise, seed: int) -> Question:
     """The question of an exercise that is not published; raises NoVariant and ValueError."""
     unproved = Published(exercise=exercise, symbolic=formulas(exercise))
-    if exercise.step is Step.TRAP or (seed == 1 and exercise.numbers):
+    if exercise.step in TOLD or (seed == 1 and exercise.numbers):
         return question(unproved, variant(unproved, seed))
     return question(unproved, _drawn(exercise.model_dump_json(), seed))
 

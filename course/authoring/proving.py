@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from course.authoring import checks, showing
 from course.authoring.models import Document
 from course.authoring.publication import Placed, publish
-from course.authoring.revisions import newest
+from course.authoring.revisions import newest, one_line
 from course.authoring.views import Signed
 from course.errors import Refused
 from course.people.access import document_for, staff_for
@@ -67,7 +67,7 @@ def _into(request: Signed, enrolment: Enrolment, document: Document) -> Assignme
     """Where it goes: ``new`` (an assignment of that title), the number of one, or nowhere yet."""
     chosen = request.POST.get("into", "")
     if chosen == "new":
-        return " ".join(request.POST.get("title", "").split()) or document.title
+        return one_line(request.POST.get("title", "")) or document.title
     if not chosen:
         return None
     pk = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0

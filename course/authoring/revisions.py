@@ -42,6 +42,11 @@ def tidy(text: str) -> str:
     return f"{kept}\n" if kept else ""
 
 
+def one_line(text: str) -> str:
+    """A note or a title: one line, without characters that a database refuses."""
+    return " ".join(text.replace("\0", " ").split())
+
+
 def newest(document: Document) -> Revision:
     """The text as it is now; a document has at least one revision."""
     return document.revisions.select_related("by").order_by("-number")[0]

@@ -17,7 +17,7 @@ from course.authoring.forms import SketchForm
 from course.authoring.library import documents_of, elsewhere, own_ids, templates
 from course.authoring.merging import merge, side_by_side
 from course.authoring.models import Document, Revision
-from course.authoring.revisions import Overtaken, newest, open_document, read_text, save, tidy
+from course.authoring.revisions import Overtaken, newest, one_line, open_document, read_text, save, tidy
 from course.people.access import document_for, staff_for
 from course.people.journal import note
 from course.people.models import Content, Enrolment, User
@@ -124,7 +124,7 @@ def _typed(request: Signed, revision: Revision) -> dict[str, Any]:
     base = request.POST.get("base", "")
     return {
         "base": int(base) if base.isdecimal() and len(base) < 9 else revision.number,
-        "note": request.POST.get("note", "")[:200],
+        "note": one_line(request.POST.get("note", ""))[:200],
     }
 
 

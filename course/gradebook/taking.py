@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from course.gradebook.identifying import plain as on_one_line
 from course.work.mathml import plain
 from exercises.published import Published
-from exercises.question import Field, Question, Variant
+from exercises.question import Field, Question, Step, Variant
 from exercises.steps import job, question
 from exercises.variants import variant
-from grader.job import AnswerBox, ChoiceBox, MatrixBox, PickBox, Tolerance
+from grader.job import AnswerBox, Box, ChoiceBox, MatrixBox, PickBox, Tolerance
 from grader.paper import Paper, paper
 
 DIGITS = 15  # that are written of a number without an end
@@ -64,8 +64,11 @@ def _taken(published: Published, numbers: Variant, asked: Question, name: str) -
     fields = {one.id: one for one in asked.fields}
     for box in asked.boxes:
         shown = fields[box.id]
+        if _stays(asked, box):
+            continue
         if isinstance(box, AnswerBox):
-            yield Taken(f"{name} {box.id}", _text(asked, shown, _words(shown)), _number(box, known))
+            wanted = shown.prompt or _words(shown)
+            yield Taken(f"{name} {box.id}", _text(asked, shown, wanted), _number(box, known))
         elif isinstance(box, MatrixBox):
             for place, entry in enumerate(box.entries):
                 row, column = divmod(place, box.columns)
@@ -75,10 +78,17 @@ def _taken(published: Published, numbers: Variant, asked: Question, name: str) -
                     "column": column + 1,
                 }
                 yield Taken(f"{name} {entry.id}", _text(asked, shown, where), _number(entry, known))
-        else:
+        elif isinstance(box, ChoiceBox | PickBox):
             yield Taken(
                 f"{name} {box.id}", _text(asked, shown, shown.prompt or shown.words), _choice(box, shown)
             )
+
+
+def _stays(asked: Question, box: Box) -> bool:
+    """Whether a box cannot be taken along: it needs the lab, or is no number in a quiz."""
+    return asked.lab is not None or (
+        asked.step is Step.QUIZ and isinstance(box, AnswerBox) and bool(box.names)
+    )
 
 
 def _words(shown: Field) -> str:

@@ -1,4 +1,5 @@
-"""Copying a course: its assignments with their pools, items and policies, and every date moved alike.
+"""Copying a course: its assignments with their pools, items and policies, and every date moved alike; the
+gradebook's weights and letters, and the misconceptions that the staff named.
 
 Dates move by whole days and keep their time of day, also over a change of the clocks. Left out are people and
 their work, exceptions to dates, and what items were discounted for the former students.
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from course.people import journal
 from course.people.models import Content, Course, Data, Enrolment, Role, Section, User
+from course.tracking.models import NamedRule
 from course.work.models import Assignment, Counts, Item, Pool
 
 Row = TypeVar("Row", bound=models.Model)
@@ -112,6 +114,9 @@ def copy_course(
         )
     assignments = {line.assignment.pk: _copy_assignment(line, target) for line in plan.lines}
     copied.send(Course, source=source, target=target, assignments=assignments)
+    NamedRule.objects.bulk_create(
+        _unsaved(rule, course=target) for rule in source.named_rules.filter(withdrawn_at=None).order_by("pk")
+    )
     journal.note(target, by, "course.copied", title=source.title, days=plan.days)
     journal.note(source, by, "course.copied_to", title=target.title)
     return target

@@ -14,17 +14,18 @@ from course.people.access import item_for, staff_for, student_in
 from course.people.models import Data
 from course.tracking.models import BoxStanding, Standing
 from course.tracking.scope import masked
-from course.work.models import Attempt, Submission
+from course.work.models import Attempt, OpenedHint, Submission
 
 MOST = 60  # submissions on the page, the newest
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One submission, and how long after what came before it in its variant."""
+    """One submission, how long after what came before it in its variant, and the hints opened in between."""
 
     submission: Submission
     after: timedelta
+    hints: tuple[OpenedHint, ...] = ()
 
 
 @require_safe
@@ -63,13 +64,19 @@ def variants_of(attempts: Any, user: int, item: int) -> list[tuple[Attempt, list
     of: dict[int, list[Submission]] = {}
     for row in rows:
         of.setdefault(row.attempt_id, []).append(row)
-    return [(attempt, _moments(attempt, of.get(attempt.pk, []))) for attempt in attempts[:MOST]]
+    shown = attempts.prefetch_related("opened_hints")[:MOST]
+    return [(attempt, _moments(attempt, of.get(attempt.pk, []))) for attempt in shown]
 
 
 def _moments(attempt: Attempt, newest: list[Submission]) -> list[Moment]:
     before = [*(one.queued_at for one in newest[1:]), attempt.opened_at]
+    hints = sorted(attempt.opened_hints.all(), key=lambda hint: hint.opened_at, reverse=True)
     return [
-        Moment(one, max(timedelta(0), _whole_seconds(one.queued_at) - _whole_seconds(earlier)))
+        Moment(
+            one,
+            max(timedelta(0), _whole_seconds(one.queued_at) - _whole_seconds(earlier)),
+            tuple(hint for hint in hints if earlier <= hint.opened_at < one.queued_at),
+        )
         for one, earlier in zip(newest, before, strict=True)
     ]
 

@@ -102,7 +102,7 @@ def _listed(names: str) -> str:
     return ", ".join(f"`{name.strip()}`" for name in names.split(","))
 
 
-def _say(field: Field, verdict: BoxVerdict) -> SafeString | str:
+def _say(field: Field, verdict: BoxVerdict, typed: str) -> SafeString | str:
     """Why a box is not simply right: the named misconception, the grader's sentence, or a question."""
     if verdict.outcome in {Outcome.CORRECT, Outcome.EMPTY}:
         return ""
@@ -112,7 +112,12 @@ def _say(field: Field, verdict: BoxVerdict) -> SafeString | str:
         return prose(place(verdict.params) + verdict.params.get("say", ""))
     if verdict.code in MESSAGES:
         return prose(place(verdict.params) + sentence(verdict.code, verdict.params))
-    return prose(field.nudge) if verdict.outcome is Outcome.WRONG else ""
+    if field.slots and verdict.outcome is Outcome.PARTIAL:
+        return prose(_(field.nudge))
+    if verdict.outcome is not Outcome.WRONG:
+        return ""
+    own = next((option.says for option in field.options if option.id == typed), "")
+    return prose(_(own or field.nudge)) if own or field.nudge else ""
 
 
 def _questions(params: Mapping[str, str]) -> list[str]:
@@ -139,7 +144,7 @@ def mark(field: Field, verdict: BoxVerdict, typed: str) -> Mark:
         state=state,
         icon=ICONS[state],
         word=_(WORDS[verdict.outcome]),
-        say=_say(field, verdict),
+        say=_say(field, verdict, typed),
         fix=verdict.fix,
         read=_underlined(typed, verdict.span),
         value=verdict.value,
@@ -309,7 +314,8 @@ def marks(question: Question, verdict: Verdict, answers: Mapping[str, object]) -
 
 def table_heads(question: Question) -> list[dict[str, str]]:
     """The column heads of the table of attempts: as shown, and in words for those who listen."""
-    claims = {box.id for box in question.boxes if isinstance(box, ChoiceBox) and box.needs}
+    short = {field.id for field in question.fields if field.short}
+    claims = {box.id for box in question.boxes if isinstance(box, ChoiceBox) and box.needs} - short
     return [_head(_("claim") if field.id in claims else called(field)) for field in question.fields]
 
 

@@ -5,6 +5,7 @@ A form has one field for each box of the question, under the box's id, and besid
 ``key``       of the page that sends it; the same answers under the same key are one submission, not two
 ``attempt``   number of the attempt that the page shows; left out: the newest one
 ``hint``      number of the hint that is asked for, where one is
+``reading``   the instrument of the lab that is read, where one is
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from course.work.sending import digest_of, job_of, send_on_commit
 from course.work.standing import standing_of
 from exercises.question import Question
 from grader.expression import BOUNDS, canonical
-from grader.job import AnswerBox, Box, MatrixBox, PickBox
+from grader.job import AnswerBox, Box, MatrixBox, PickBox, SlotsBox
 from grader.unreadable import Unreadable
 
 Answers = dict[str, str | list[str]]
-BESIDE = {"csrfmiddlewaretoken", "key", "attempt", "hint"}
+BESIDE = {"csrfmiddlewaretoken", "key", "attempt", "hint", "reading"}
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MOST_QUEUED = 20  # submissions of one student to one item that wait for their verdict
 
@@ -63,7 +64,7 @@ def read_form(data: QueryDict, question: Question) -> Form:
 
 def is_empty(answers: Answers) -> bool:
     """Whether nothing was typed or chosen in any box."""
-    return not any(typed.strip() if isinstance(typed, str) else typed for typed in answers.values())
+    return not any(typed.strip() if isinstance(typed, str) else any(typed) for typed in answers.values())
 
 
 def read_answers(data: QueryDict, question: Question, *, partly: bool = False) -> Answers:
@@ -79,6 +80,8 @@ def _read(box: Box, data: QueryDict) -> str | list[str]:
     typed = data.getlist(box.id)
     if isinstance(box, PickBox):
         return _picked(box.id, box.options, typed)
+    if isinstance(box, SlotsBox):
+        return _placed(box, typed)
     if len(typed) > 1:
         raise _bad(_("The field '%(name)s' was sent more than once.") % {"name": box.id})
     if isinstance(box, AnswerBox | MatrixBox):
@@ -94,6 +97,15 @@ def _picked(name: str, options: tuple[str, ...], typed: list[str]) -> list[str]:
             values = {"name": name, "option": _shown(option)}
             raise _bad(_("The field '%(name)s' has no option '%(option)s'.") % values)
     return [option for option in options if option in typed]
+
+
+def _placed(box: SlotsBox, typed: list[str]) -> list[str]:
+    """An option for every place, or nothing there; no place at all is all of them empty."""
+    _picked(box.id, box.options, [option for option in typed if option])
+    if typed and len(typed) != len(box.right):
+        values = {"name": box.id, "places": len(box.right), "sent": len(typed)}
+        raise _bad(_("The field '%(name)s' has %(places)d places, and %(sent)d were sent.") % values)
+    return typed or [""] * len(box.right)
 
 
 def _text(name: str, typed: str) -> str:

@@ -62,7 +62,7 @@ def places(
         "clock_url": reverse("clock", args=[slug, assignment.pk]),
         **{
             f"{name}_url": reverse(name, args=[slug, item.pk])
-            for name in ("submit", "draft", "variant", "hint", "problem", "counting")
+            for name in ("submit", "draft", "variant", "hint", "reading", "problem", "counting")
         },
     }
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from course.learning.lab import bench
 from course.people.models import Enrolment
 from course.work import credit, feedback, hints, mathml, matrices
 from course.work.catalogue import question_of
@@ -65,6 +67,7 @@ def exercise_page(
     answers = _answers(latest, draft, fresh=just is not None)
     desk = Desk(policy, [one for one in tried if one.row.counts], earlier, veiled=veiled)
     told = None if veiled else latest
+    reveal = desk.reveals or _is_over(policy, veiled, standing)
     here = places(item, enrolment, standing, typeset.question.lesson_page, veiled=veiled)
     return {
         **typeset.page,
@@ -74,13 +77,12 @@ def exercise_page(
         "attempt_id": attempt.pk,
         "veiled": veiled,
         "variants": _variants(attempt) if tried or attempt.number > 1 else [],
-        "rows": _rows(
-            typeset, told, answers, notes, reveal=desk.reveals or _is_over(policy, veiled, standing)
-        ),
+        "rows": _rows(typeset, told, answers, notes, reveal=reveal),
         "panel": _noted(_panel(typeset, latest, desk), notes) if _still(latest, answers) else None,
         "shown": latest.row if latest and not veiled else None,
         "poll_url": reverse("verdict", args=[latest.row.pk]) if latest and latest.is_waiting else "",
         **({} if veiled else _past(typeset.question, attempt, desk, here["hint_url"])),
+        "lab": bench(typeset.question, attempt, told=not veiled and (reveal or desk.solved)),
         "standing": desk.words,
         "has_draft": draft is not None,
         "may_renew": policy.fresh and standing.phase is Phase.OPEN and desk.may_renew,
@@ -182,7 +184,7 @@ def _rows(
         box = row["id"]
         typed = answers.get(box, "")
         mark = marks.get(box) if sent.get(box, "") == typed else None
-        solution = (row.get("right") or typeset.question.solution.get(box)) if reveal else None
+        solution = (row.get("right") or _worked(typeset, row)) if reveal else None
         said = notes.boxes.get(box)
         touched = typed or solution or said or (mark and mark.state)
         if not touched:
@@ -193,13 +195,25 @@ def _rows(
     return rows
 
 
+def _worked(typeset: Sheet, row: Mapping[str, Any]) -> SafeString | str | None:
+    """The worked answer of a box; that of places is prose."""
+    solution = typeset.question.solution.get(row["id"])
+    return mathml.prose(solution) if solution and row["kind"] == "slots" else solution
+
+
 def _filled(row: Mapping[str, Any], typed: Any, typeset: Sheet) -> dict[str, Any]:
-    if row["kind"] == "box":
+    if row["kind"] in {"box", "typed"}:
         box, names = row["id"], typeset.names[row["id"]]
         if row["is_matrix"]:
             return {"value": typed, "echo": matrices.echo(str(typed), box, names, row["shape"])}
         return {"value": typed, "echo": _echo(str(typed), box, names, row["digits"])}
     chosen = typed if isinstance(typed, list) else [typed]
+    if row["kind"] == "slots":
+        return {
+            "slots": [
+                slot | {"on": on} for slot, on in zip_longest(row["slots"], chosen[: len(row["slots"])])
+            ]
+        }
     return {"options": [option | {"on": option["id"] in chosen} for option in row["options"]]}
 
 

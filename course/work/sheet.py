@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from course.work.mathml import colour, equation, math, plain, plain_math, prose
 from course.work.svg import draw
 from exercises.question import Field, Question, Step
-from grader.job import AnswerBox, Box, ChoiceBox, MatrixBox, PickBox
+from grader.job import AnswerBox, Box, ChoiceBox, MatrixBox, PickBox, SlotsBox
 from grader.wording import READING
 
 STEP_NAMES: dict[Step, Promise] = {
@@ -28,6 +28,8 @@ STEP_NAMES: dict[Step, Promise] = {
     Step.THREE_FACTOR: gettext_lazy("Three factors"),
     Step.UPDATE: gettext_lazy("Update"),
     Step.TRAP: gettext_lazy("Spot the trap"),
+    Step.QUIZ: gettext_lazy("Quiz"),
+    Step.DEBUGGING: gettext_lazy("Broken link"),
 }
 OPERATORS = (("*", "×", gettext_lazy("times")), ("-", "−", gettext_lazy("minus")))
 BRACKETS = ("()", "( )", gettext_lazy("brackets"))
@@ -152,11 +154,14 @@ def _rows(question: Question, boxes: dict[str, Box]) -> list[dict[str, Any]]:
     rows = []
     for place, field in enumerate(question.fields):
         box = boxes[field.id]
-        needs = isinstance(box, ChoiceBox) and box.needs is not None
-        number = None if needs else next(numbers)
+        needs = isinstance(box, ChoiceBox) and box.needs is not None and not field.short
+        belongs = any(field.id.startswith(f"{other.id}_") for other in question.fields[:place])
+        number = None if needs or belongs else next(numbers)
         if isinstance(box, TYPED):
             shape = (box.rows, box.columns) if isinstance(box, MatrixBox) else None
             row = _answer_row(field, number) | {"is_matrix": shape is not None, "shape": shape}
+        elif isinstance(box, SlotsBox):
+            row = _slots_row(field, number)
         else:
             row = _options_row(field, number, box)
         row |= {"first": place == 0, "enter": "done" if place == last else "next"}
@@ -166,29 +171,45 @@ def _rows(question: Question, boxes: dict[str, Box]) -> list[dict[str, Any]]:
 
 def _answer_row(field: Field, number: int | None) -> dict[str, Any]:
     return {
-        "kind": "box",
+        "kind": "typed" if field.prompt else "box",
         "id": field.id,
-        "label": math(field.symbol),
+        "prompt": prose(field.prompt),
+        "why": prose(field.why),
+        "label": math(field.symbol) if field.symbol else "",
         "words": field.words,
         "gloss": prose(field.gloss),
         "digits": field.digits,
         "link": field.link,
         "colour": colour(field.link),
         "product": field.product,
-        "badge": "×" if field.product else field.link or number,
+        "badge": "×" if field.product else field.link or number or "",
+    }
+
+
+def _slots_row(field: Field, number: int | None) -> dict[str, Any]:
+    """Places to fill: what each is called, and the options in plain characters, as a list holds no math."""
+    return {
+        "kind": "slots",
+        "id": field.id,
+        "prompt": prose(field.prompt),
+        "why": prose(field.why),
+        "badge": number,
+        "slots": [{"label": prose(label), "on": ""} for label in field.slots],
+        "choices": [{"id": option.id, "text": plain(option.text)} for option in field.options],
     }
 
 
 def _options_row(field: Field, number: int | None, box: ChoiceBox | PickBox) -> dict[str, Any]:
     return {
-        "kind": "because" if number is None else "options",
+        "kind": "because" if number is None and not field.short else "options",
         "id": field.id,
         "prompt": prose(field.prompt),
         "why": prose(field.why),
         "right": chosen(field, box.right),
         "many": field.many,
+        "short": field.short,
         "number": number,
-        "badge": number,
+        "badge": number or "",
         "options": [{"id": option.id, "text": prose(option.text)} for option in field.options],
     }
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<slug:slug>/i/<row:item>/draft", views.draft, name="draft"),
     path("c/<slug:slug>/i/<row:item>/variant", views.renew, name="variant"),
     path("c/<slug:slug>/i/<row:item>/hint", views.hint, name="hint"),
+    path("c/<slug:slug>/i/<row:item>/reading", views.reading, name="reading"),
     path("c/<slug:slug>/a/<row:assignment>/", assignment_views.assignment, name="assignment"),
     path("c/<slug:slug>/a/<row:assignment>/begin", assignment_views.begin_sitting, name="begin"),
     path("c/<slug:slug>/a/<row:assignment>/hand-in", assignment_views.hand_in_sitting, name="hand-in"),

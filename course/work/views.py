@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from course.errors import Refused
+from course.learning.lab import take
 from course.people.access import enrolment_for, item_for, own_submission
 from course.people.models import Enrolment, User
 from course.review.showing import notes_on
@@ -166,6 +167,26 @@ def hint(request: Signed, slug: str, item: int) -> HttpResponse:
         page = _page(enrolment, attempt, *_newest(attempt, None), fragment=True)
         return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
     query, fragment = {"attempt": attempt.number}, f"hint-{opened.number}"
+    address = reverse("exercise", args=[slug, item], query=query, fragment=fragment)
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+@require_POST
+@never_cache
+def reading(request: Signed, slug: str, item: int) -> HttpResponse:
+    """Read the instrument of the lab that ``reading`` names; what was chosen so far is kept."""
+    enrolment = enrolment_for(request.user, slug)
+    attempt = _attempt_at(request, enrolment, item)
+    refuse_closed(standing_of(enrolment, attempt.item.assignment), enrolment)
+    lab = question_of(attempt).lab
+    if lab is None:
+        raise Refused(400, _("Not taken"), _("This exercise has no lab."))
+    _keep(request, attempt)
+    taken = take(attempt, lab, request.POST.get("reading", ""))
+    if request.headers.get("X-Fragment"):
+        page = _page(enrolment, attempt, *_newest(attempt, None), fragment=True)
+        return render(request, "work/_answer.html", {"page": page | {"fragment": True}})
+    query, fragment = {"attempt": attempt.number}, f"r-{taken.instrument}"
     address = reverse("exercise", args=[slug, item], query=query, fragment=fragment)
     return HttpResponse(status=303, headers={"Location": address})
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from exercises.bank import Exercise
 from exercises.published import Published
-from exercises.question import Question, Step, Variant
-from exercises.steps import gradient, loss, matrix, prediction, trap, update
+from exercises.question import TOLD, Question, Step, Variant
+from exercises.steps import debugging, gradient, loss, matrix, prediction, quiz, trap, update
 from exercises.steps.scene import Scene
-from grader.job import AnswerBox, Job, MarkingPolicy, PickBox
+from grader.job import AnswerBox, Job, MarkingPolicy, PickBox, SlotsBox
 
 
 def _none(exercise: Exercise) -> tuple[str, ...]:
@@ -35,6 +35,12 @@ KINDS: Mapping[Step, Kind] = {
 }
 
 
+TELLERS: Mapping[Step, Callable[[Published, Variant], Question]] = {
+    Step.TRAP: trap.question,
+    Step.QUIZ: quiz.question,
+    Step.DEBUGGING: debugging.question,
+}
+
 # The same steps where whole vectors and matrices are asked.
 WHOLE: Mapping[Step, Kind] = {
     Step.PREDICTION: Kind(matrix.prediction_boxes, matrix.question),
@@ -45,21 +51,21 @@ WHOLE: Mapping[Step, Kind] = {
 
 
 def kind_of(exercise: Exercise) -> Kind:
-    """How an exercise that is no trap is asked."""
+    """How an exercise is asked whose boxes are derived."""
     return (WHOLE if matrix.is_whole(exercise) else KINDS)[exercise.step]
 
 
 def formulas(exercise: Exercise) -> dict[str, str]:
-    """Every formula that publishing derives: given gradients, then the boxes in order. A trap has none."""
-    if exercise.step is Step.TRAP:
+    """Every formula that publishing derives: given gradients, the boxes in order; what is told has none."""
+    if exercise.step in TOLD:
         return {}
     given = {name: name for name in kind_of(exercise).givens(exercise)}
     return given | {box.id: box.formula for box in boxes(exercise)}
 
 
 def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
-    """The answer boxes of an exercise, with its own tolerance if it has one; a trap has none."""
-    if exercise.step is Step.TRAP:
+    """The answer boxes of an exercise, with its own tolerance if it has one; what is told has none."""
+    if exercise.step in TOLD:
         return ()
     found, share = kind_of(exercise).boxes(exercise), exercise.asked.tolerance
     if share is None:
@@ -69,7 +75,7 @@ def boxes(exercise: Exercise) -> tuple[AnswerBox, ...]:
 
 
 def scene(published: Published, variant: Variant) -> Scene:
-    """A published exercise (not a trap) with a variant's numbers in it."""
+    """A published exercise whose boxes are derived, with a variant's numbers in it."""
     derived = tuple(
         box.model_copy(update={"symbolic": published.symbolic[box.id]}) for box in boxes(published.exercise)
     )
@@ -78,8 +84,8 @@ def scene(published: Published, variant: Variant) -> Scene:
 
 def question(published: Published, variant: Variant) -> Question:
     """What a student is asked on this variant; the right answers are in ``solution`` only."""
-    if published.exercise.step is Step.TRAP:
-        return trap.question(published, variant)
+    if published.exercise.step in TOLD:
+        return TELLERS[published.exercise.step](published, variant)
     return kind_of(published.exercise).question(scene(published, variant))
 
 
@@ -100,14 +106,32 @@ def job(
     if foreign:
         raise ValueError(f"this question has no box '{min(foreign)}'")
     empty: dict[str, str | list[str]] = {
-        box.id: [] if isinstance(box, PickBox) else "" for box in question.boxes
+        box.id: [] if isinstance(box, PickBox | SlotsBox) else "" for box in question.boxes
     }
-    trapped = question.step is Step.TRAP
+    network, values = _world(question, published, variant)
     return Job(
         token=token,
-        network={} if trapped else published.exercise.network,
-        values={} if trapped else variant.values,
+        network=network,
+        values=values,
         boxes=question.boxes,
         answers={**empty, **answers},
         policy=policy or MarkingPolicy(),
     )
+
+
+def _world(
+    question: Question, published: Published, variant: Variant
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The network that the boxes are marked on, and its numbers; chosen answers need none."""
+    if question.step in {Step.TRAP, Step.DEBUGGING}:
+        return {}, {}
+    if question.step is Step.QUIZ:
+        known = {**variant.values, **published.exercise.network}
+        return published.exercise.network, {**variant.values, **quiz.extra_values(question, known)}
+    return published.exercise.network, variant.values
+
+
+def faults(published: Published, variants: Sequence[Variant]) -> Iterator[str]:
+    """What a kind of step finds wrong with its own variants, beyond references and marking."""
+    if published.exercise.step is Step.DEBUGGING:
+        yield from debugging.faults(published, variants)

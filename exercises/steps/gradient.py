@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from exercises.bank import AskedGradient, Exercise
+from exercises.asked import AskedGradient
+from exercises.bank import Exercise
 from exercises.prose import note, spoken
 from exercises.question import Field, Question
 from exercises.steps.scene import Scene, answer_field, compose, tolerance

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exercises.bank import AskedGradient, AskedUpdate, Exercise
+from exercises.asked import AskedGradient, AskedUpdate
+from exercises.bank import Exercise
 from exercises.diagram import draw
 from exercises.prose import note, spoken, step_text, texts
 from exercises.question import Field, Question, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from exercises.bank import AskedTrap
+from exercises.asked import AskedTrap
 from exercises.chance import Chance
 from exercises.prose import ladder, step_text, texts
 from exercises.published import Published

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from exercises.bank import AskedUpdate, Exercise
+from exercises.asked import AskedUpdate
+from exercises.bank import Exercise
 from exercises.optimiser import PLAIN, extras, moved, step, written_out
 from exercises.prose import printed, spoken, step_text
 from exercises.question import Field, Question

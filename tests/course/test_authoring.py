@@ -111,6 +111,15 @@ def test_of_two_people_at_once_the_second_gets_both_texts_together(
     assert [one.text for one in document.revisions.order_by("number")] == [OWN, theirs, merged.text]
 
 
+def test_what_no_database_keeps_is_left_out_or_refused(
+    author: Client, document: Document, post: Post
+) -> None:
+    save(author, document, OWN + "# \0", note="a\0b")
+    assert newest(document).note == "a b"
+    found = author.post(at(document, "problems"), {"text": OWN.replace("My own", r'"a\0b"')}).json()
+    assert "cannot be shown" in found["problems"][0]["words"]
+
+
 def test_an_older_text_comes_back_as_a_new_revision(author: Client, document: Document, post: Post) -> None:
     save(author, document, OWN.replace("My own", "Other"))
     assert author.post(at(document, "history/"), {"number": 1}).status_code == 302

@@ -13,10 +13,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from course.authoring import parcels
 from course.authoring.library import own_ids, templates, texts_of
-from course.authoring.merging import merge, side_by_side
+from course.authoring.merging import Merged, merge, side_by_side
 from course.authoring.models import Document, Import
 from course.authoring.parcels import ParcelError, packed, unpacked
 from course.authoring.revisions import open_document
@@ -171,6 +173,23 @@ def test_two_peoples_changes_in_different_places_go_together() -> None:
     assert merge("a\nb\n", "a\n", "a\nb\n").text == "a\n"
     assert merge("a\n", "a\n", "").text == ""
     assert merge("", "mine\n", "mine\n").conflicts == 0
+
+
+LINES = st.text("abcde", max_size=8).map(lambda text: "".join(f"{line}\n" for line in text))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LINES, LINES)
+def test_who_changes_alone_gets_exactly_that(base: str, changed: str) -> None:
+    assert merge(base, changed, base) == merge(base, base, changed) == Merged(changed, 0)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LINES, LINES, LINES)
+def test_no_line_that_somebody_added_is_lost(base: str, mine: str, theirs: str) -> None:
+    marked = [f"+{line}" for line in mine.split()]
+    merged = merge(base, base + "".join(f"{line}\n" for line in marked), theirs)
+    assert [line for line in merged.text.splitlines() if line.startswith("+")] == marked
 
 
 def test_changes_in_the_same_place_are_both_kept_and_marked() -> None:

@@ -14,8 +14,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from course.gradebook.models import Category, Column, Gradebook
 from course.people.copying import moved, plan_copy
 from course.people.models import Course, Enrolment, Entry, Section
+from course.tracking.models import NamedRule
 from course.work.models import Assignment, Item
 
 Browser = Callable[[str | None], Client]
@@ -160,6 +162,27 @@ def test_a_copy_has_the_assignments_with_all_of_theirs_and_nobodys_work(
     assert [place.user.username for place in copy.enrolments.all()] == ["instructor"]
     assert copy.join_code != dated.course.join_code
     assert dated.items.count() == new.items.count() == 6
+
+
+def test_a_copy_weighs_as_the_course_did_and_knows_its_named_misconceptions(
+    browser_of: Browser, dated: Assignment
+) -> None:
+    category = Category.objects.create(course=dated.course, name="Homework", weight=60, drops=1)
+    Column.objects.create(assignment=dated, category=category, released=True, lms_id="77")
+    Gradebook.objects.create(course=dated.course, letters=[["A", "90"]])
+    rule = {"course": dated.course, "exercise": "seed-w1", "box": "dL_dyhat", "message": "Look at the sign."}
+    NamedRule.objects.create(**rule, formula="y-yhat", name="Turned round")
+    NamedRule.objects.create(**rule, formula="y", name="Withdrawn", withdrawn_at="2026-10-01T00:00Z")
+    browser_of("instructor").post(COPY, TYPED | {"confirm": "147"})
+    copy = Course.objects.get(slug="next")
+    column = Column.objects.select_related("category").get(assignment__course=copy)
+    assert column.assignment.title == dated.title
+    assert (column.released, column.lms_id) == (None, "")
+    assert column.category is not None
+    assert (column.category.course_id, column.category.weight, column.category.drops) == (copy.pk, 60, 1)
+    assert copy.gradebook.letters == [["A", "90"]]
+    assert [named.name for named in copy.named_rules.all()] == ["Turned round"]
+    assert Category.objects.filter(course=dated.course).count() == 1
 
 
 def test_a_day_that_was_changed_after_the_look_is_looked_at_again(

@@ -115,7 +115,7 @@ def test_the_schema_names_every_field_of_a_set() -> None:
     schema = bank.schema()
 
     assert set(schema["properties"]) == {*bank.ExerciseSet.model_fields}
-    assert schema["required"] == ["name", "network", "exercises"]
+    assert schema["required"] == ["name", "exercises"]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,8 @@ def test_the_schema_names_every_field_of_a_set() -> None:
         (GOOD.replace("{x1: 0.5,", "&a {x1: *a,"), "line 7: '*' and a name repeat another part"),
         ("a: &a [1]\nb: &b [*a, *a]\n", "line 2: '*' and a name repeat another part"),
         (GOOD.replace("  h1: relu(z1)", "  z1: relu(z1)"), "line 4: 'z1' stands here twice"),
+        (GOOD.replace("A small network", r'"a\0b"'), "line 1: a character that cannot be shown"),
+        (GOOD.replace("A small network", r'"a\ud800b"'), "line 1: a character that cannot be shown"),
         ("a: [" + "1, " * 11_000 + "1]", "a file may have 10000 names and values"),
     ],
 )

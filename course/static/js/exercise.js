@@ -67,6 +67,10 @@ function restore() {
   for (const option of $$("#answer :is([type=radio],[type=checkbox])")) {
     option.checked = draft.some(([name, chosen]) => name === option.name && chosen === option.value);
   }
+  for (const slots of new Set($$("#answer .slots"))) {
+    const chosen = draft.filter(([name]) => name === $("select", slots)?.name).map(([, option]) => option);
+    $$("select", slots).forEach((select, at) => { select.value = chosen[at] ?? select.value; });
+  }
   note("local");
 }
 
@@ -107,7 +111,7 @@ function swap(html, posted) {
   const { name, selectionStart } = document.activeElement ?? {};
   const fresh = parsed(html);
   let goesOn = false; // typed on while it was being checked: that stays, and so does the caret
-  for (const id of ["rail", "card", "tries", "standing"]) {
+  for (const id of ["rail", "lab", "card", "tries", "standing"]) {
     const part = fresh.getElementById(id);
     if (part) document.getElementById(id)?.replaceWith(part);
   }
@@ -119,7 +123,7 @@ function swap(html, posted) {
   }
   arrive();
   const box = goesOn && boxes().find((input) => input.name === name);
-  (box || (posted.has("hint") && $("[data-newest] p")) || $("#verdict"))?.focus();
+  (box || (posted.has("hint") && $("#card [data-newest] p")) || (posted.has("reading") && $("#lab [data-newest]")) || $("#verdict"))?.focus();
   if (box) box.setSelectionRange(selectionStart, selectionStart);
 }
 

@@ -21,7 +21,17 @@ from course.tracking.cohort.learner import Learner, learners
 from course.tracking.cohort.plan import WEEKS, Week
 from course.tracking.cohort.story import Answers, Mind, Visit, visits
 from course.tracking.rebuilding import rebuild
-from course.work.models import Assignment, Attempt, Item, PublishedExercise, Result, State, Submission
+from course.work.models import (
+    Assignment,
+    Attempt,
+    Item,
+    OpenedHint,
+    PublishedExercise,
+    Result,
+    Sitting,
+    State,
+    Submission,
+)
 from course.work.sending import digest_of
 from exercises.prose import texts
 from exercises.published import Published
@@ -111,6 +121,8 @@ class Rows:
     attempts: list[Attempt] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    hints: list[OpenedHint] = field(default_factory=list)
+    sittings: list[Sitting] = field(default_factory=list)
 
     def save(self) -> None:
         """Attempts first: the submissions point at them."""
@@ -122,6 +134,10 @@ class Rows:
             submission.attempt_id = submission.attempt.pk
         Submission.objects.bulk_create(self.submissions, BATCH)
         Result.objects.bulk_create(self.results, BATCH)
+        for hint in self.hints:
+            hint.attempt_id = hint.attempt.pk
+        OpenedHint.objects.bulk_create(self.hints, BATCH)
+        Sitting.objects.bulk_create(self.sittings, BATCH)
 
 
 def _assignments(course: Course, weeks: Sequence[Week], until: datetime) -> Iterator[tuple[Week, Item]]:
@@ -214,6 +230,8 @@ def _work(
         if place >= learner.leaves or not here or chance.random() < 0.03:
             continue
         now = _start(learner, chance, place, size)
+        if here[0][0].minutes:
+            rows.sittings.append(Sitting(user=user, assignment=here[0][1].assignment, begun_at=now))
         for week, item in here[: _reach(learner, chance, len(here))]:
             pool = keys[item.exercise]
             if week.minutes:
@@ -258,6 +276,8 @@ def _keep(rows: Rows, user: User, item: Item, seen: Sequence[Visit], marker: Mar
             opened_at=visit.opened,
         )
         rows.attempts.append(attempt)
+        for number, at in enumerate(visit.hints, start=1):
+            rows.hints.append(OpenedHint(attempt=attempt, number=number, opened_at=at))
         for number, each in enumerate(visit.tries, start=1):
             found = marker.marked(visit.key, each.answers)
             digest = hashlib.sha256(f"{name}:{visit.number}:{number}".encode()).digest()

@@ -11,10 +11,11 @@ from random import Random
 from course.tracking.cohort.key import Answer, Key, Wrong
 from course.tracking.cohort.learner import Learner
 from exercises.question import Field
-from grader.job import AnswerBox, Box, PickBox
+from grader.job import AnswerBox, Box, PickBox, SlotsBox
 
 Answers = dict[str, Answer]
 IsRight = Callable[[Key, Answers], bool]
+MOST_HINTS = 3
 MOST_TRIES = 7  # after which even the stubborn stop for the day
 DIFFICULTY = {"prediction": -1.2, "loss": -1.0, "two-factor": -0.4, "three-factor": 0.3, "update": 0.2}
 
@@ -35,6 +36,7 @@ class Visit:
     key: Key
     opened: datetime
     tries: tuple[Try, ...]
+    hints: tuple[datetime, ...] = ()
 
 
 class Mind:
@@ -93,6 +95,10 @@ class Mind:
     def _chosen(self, key: Key, box: Box, field: Field) -> Answer:
         slips = _logistic(-0.6 - self.learner.skill)
         right, options = key.right[box.id], [option.id for option in field.options]
+        if isinstance(box, SlotsBox):
+            return (
+                self.chance.sample(list(right), len(right)) if self.chance.random() < slips else list(right)
+            )
         if isinstance(box, PickBox):
             return [each for each in options if (each in right) != (self.chance.random() < 0.35 * slips)]
         return self.chance.choice(options) if self.chance.random() < 0.6 * slips else right
@@ -109,6 +115,7 @@ def visits(
     for number in range(1, more + 1):
         key, opened = keys[0 if number == 1 else 1 + chance.randrange(len(keys) - 1)], now
         tries: list[Try] = []
+        hints: list[datetime] = []
         while left and now < end:
             now += timedelta(seconds=round(pace * chance.lognormvariate(4.6 if tries else 5.2, 0.55)))
             if now >= end:
@@ -120,12 +127,19 @@ def visits(
             if tries and is_right(key, tries[-1].answers):
                 break
             mind.listen(key)
+            hints += _hint(len(hints), now, chance)
             if len(tries) > 2 and chance.random() < 0.12:
                 break  # gives up for now
         if opened < end:
-            found.append(Visit(number, key, opened, tuple(tries)))
+            found.append(Visit(number, key, opened, tuple(tries), tuple(hints)))
         left = most or 2
     return tuple(found)
+
+
+def _hint(opened: int, now: datetime, chance: Random) -> list[datetime]:
+    """After a wrong try some open the next hint."""
+    wanted = opened < MOST_HINTS and chance.random() < 0.3
+    return [now + timedelta(seconds=15)] if wanted else []
 
 
 def _logistic(at: float) -> float:

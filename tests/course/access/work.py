@@ -12,6 +12,7 @@ MATRIX = {
     "POST /c/backprop/i/{item}/draft": (302, 404, 204, 204, 204, 204, 204),
     "POST /c/backprop/i/{item}/variant": (302, 404, 302, 302, 302, 302, 302),
     "POST /c/backprop/i/{item}/hint": (302, 404, 409, 409, 409, 409, 409),
+    "POST /c/backprop/i/{item}/reading": (302, 404, 400, 400, 400, 400, 400),
     "GET /c/backprop/a/{assignment}/": MEMBERS,
     "GET /c/other/a/{assignment}/": NOBODY,
     "POST /c/backprop/a/{assignment}/begin": (302, 404, 302, 302, 302, 302, 302),

@@ -8,6 +8,7 @@ import pytest
 
 from course.lms import keys
 from course.lms.models import Deployment, Registration
+from course.lms.wire import UnreachableError
 from course.people.models import Course
 from tests.course.lms.platform import CLIENT_ID, DEPLOYMENT, ISSUER, Tab, public_row
 
@@ -23,7 +24,7 @@ class Published:
     def read(self, _url: str) -> dict[str, Any]:
         self.asked += 1
         if self.away:
-            raise OSError("answers 503")
+            raise UnreachableError("answers 503")
         return {"keys": self.keys}
 
 
