@@ -17,7 +17,18 @@ from course.people import journal
 from course.people.models import Content, Course, Data, Enrolment, User
 
 MOST_PENDING = 20  # deployments of one platform that wait for approval
-journal.describe("lms", _("LMS"), {"connected": _("connected the course with “%(title)s” in %(platform)s")})
+journal.describe(
+    "lms",
+    _("LMS"),
+    {
+        "connected": _("connected the course with “%(title)s” in %(platform)s"),
+        "on": _("switched on that grades are sent to the LMS"),
+        "off": _("switched off that grades are sent to the LMS"),
+        "zeros": _("lets zeros be sent to the LMS for what was not handed in"),
+        "no-zeros": _("lets no zeros be sent to the LMS for what was not handed in"),
+        "again": _("sent grades to the LMS again: %(number)s"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +115,12 @@ def _context(deployment: Deployment, launch: Launch) -> Context:
     context, _new = Context.objects.select_related("course").get_or_create(
         deployment=deployment, context_id=launch.context, defaults={"title": launch.title}
     )
-    if launch.title and context.title != launch.title:
-        context.title = launch.title
-        context.save(update_fields=["title"])
+    told = {"title": launch.title, "columns_url": launch.columns_url, "scopes": list(launch.scopes)}
+    changed = [name for name, value in told.items() if value and getattr(context, name) != value]
+    for name in changed:
+        setattr(context, name, told[name])
+    if changed:
+        context.save(update_fields=changed)
     return context
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from course.lms.refusals import LaunchRefusedError, Reason
 
+AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 VERSION = "1.3.0"
 LEEWAY = 30  # seconds that two clocks may differ
@@ -61,6 +62,8 @@ class Launch:
     title: str
     link: str
     target: str
+    columns_url: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 def launch_of(claims: Mapping[str, Any], expected: Expected, now: float) -> Launch:
@@ -79,6 +82,8 @@ def launch_of(claims: Mapping[str, Any], expected: Expected, now: float) -> Laun
     context, link = _mapping(claims, LTI + "context"), _mapping(claims, LTI + "resource_link")
     if not _text(link, "id"):
         raise LaunchRefusedError(Reason.LINK)
+    grades = _mapping(claims, AGS)
+    scopes = grades.get("scope")
     return Launch(
         person=_person(claims),
         roles=_roles(claims),
@@ -87,6 +92,8 @@ def launch_of(claims: Mapping[str, Any], expected: Expected, now: float) -> Laun
         title=(_text(context, "title") or _text(context, "label"))[:LONGEST_TITLE],
         link=_text(link, "id")[:LONGEST_SUBJECT],
         target=target,
+        columns_url=_text(grades, "lineitems")[:1000],
+        scopes=tuple(map(str, scopes[:20])) if isinstance(scopes, list) else (),
     )
 
 

@@ -6,10 +6,7 @@ that is away while its kept keys are good enough stops nobody.
 
 from __future__ import annotations
 
-import json
 import logging
-import urllib.error
-import urllib.request
 from datetime import timedelta
 from typing import Any
 
@@ -20,22 +17,12 @@ from django.utils import timezone
 from course.lms.models import Registration
 from course.lms.refusals import LaunchRefusedError, Reason
 from course.lms.tokens import keys_of
+from course.lms.wire import UnreachableError, call
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(hours=1)
 PAUSE = timedelta(minutes=1)  # between two readings
 WAIT = 5  # seconds
-LARGEST = 64 * 1024  # bytes
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """An answer from elsewhere is no answer."""
-
-    def redirect_request(self, *_anything: Any) -> None:
-        return None
-
-
-_opener = urllib.request.build_opener(_NoRedirects)
 
 
 def key_of(registration: Registration, kid: str) -> RSAPublicKey | None:
@@ -48,7 +35,7 @@ def key_of(registration: Registration, kid: str) -> RSAPublicKey | None:
     if _may_read(registration):
         try:
             published = read(registration.keys_url)
-        except OSError as error:
+        except UnreachableError as error:
             log.warning("The keys of %s cannot be read: %s", registration.issuer, error)
         else:
             keys = {"keys": published.get("keys", [])}
@@ -68,21 +55,10 @@ def _may_read(registration: Registration) -> bool:
 
 
 def read(url: str) -> dict[str, Any]:
-    """What a platform publishes at an address, within bounds; raises OSError in words."""
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - see below
-    if request.type not in {"https", "http"}:
-        raise OSError(f"{request.type} is no way to read keys")
-    try:
-        with _opener.open(request, timeout=WAIT) as reply:
-            body = reply.read(LARGEST + 1)
-    except urllib.error.HTTPError as error:
-        raise OSError(f"answers {error.code}") from None
-    if len(body) > LARGEST:
-        raise OSError(f"is longer than {LARGEST} bytes")
-    try:
-        found = json.loads(body)
-    except ValueError:
-        raise OSError("is no JSON") from None
-    if not isinstance(found, dict):
-        raise OSError("is no JSON object")
-    return found
+    """What a platform publishes at an address, within bounds; raises UnreachableError in words."""
+    reply = call("GET", url, {"Accept": "application/json"}, wait=WAIT)
+    if not reply.is_good:
+        raise UnreachableError(f"answers {reply.status}")
+    if not isinstance(reply.data, dict):
+        raise UnreachableError("is no JSON object of a bearable size")
+    return reply.data

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from course.people.models import Content, Course, Data
+from course.work.models import Assignment
 
 ADDRESS = [URLValidator(schemes=["https", "http"])]
 
@@ -27,6 +28,13 @@ class Registration(models.Model):
     token_url = models.CharField(_("token address"), max_length=500, validators=ADDRESS, blank=True)
     keys_url = models.CharField(_("address of its keys (JWKS)"), max_length=500, validators=ADDRESS)
     active = models.BooleanField(_("active"), default=True)
+    token_audience = models.CharField(
+        _("audience of tokens"), max_length=500, blank=True, help_text=_("empty: the token address")
+    )
+    token = models.TextField(blank=True, editable=False)  # for its services, with ``token_until``
+    token_until = models.DateTimeField(null=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)  # it does not answer, or asked to wait
+    faults = models.PositiveIntegerField(default=0, editable=False)  # without an answer, one after the other
     keys = models.JSONField(default=dict, editable=False)  # as last read from keys_url
     keys_at = models.DateTimeField(null=True, editable=False)  # when they were read
     keys_tried_at = models.DateTimeField(null=True, editable=False)  # when somebody last tried
@@ -84,6 +92,11 @@ class Context(models.Model):
     course = models.ForeignKey(
         Course, models.SET_NULL, null=True, blank=True, related_name="contexts", verbose_name=_("course")
     )
+    columns_url = models.CharField(max_length=1000, blank=True, editable=False)  # its line items
+    scopes = models.JSONField(default=list, editable=False)  # of the grade service, as the platform told
+    sends_zeros = models.BooleanField(_("zeros for what is due and was not handed in"), default=False)
+    sends = models.BooleanField(_("grades are sent"), default=False)
+    compared_at = models.DateTimeField(null=True, editable=False)  # our scores with what was sent
     seen_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
     class Meta:
@@ -131,6 +144,71 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity}, {self.context}"
+
+
+class LineItem(models.Model):
+    """An assignment's column in a platform's gradebook; without an address it was not found or made yet."""
+
+    context = models.ForeignKey(Context, models.CASCADE, related_name="line_items")
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="line_items")
+    url = models.CharField(max_length=1000, blank=True)
+    making_at = models.DateTimeField(null=True)  # somebody is looking for it, or making it
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["context", "assignment"], name="line_item_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment}, {self.context}"
+
+
+class PushState(models.TextChoices):
+    """What became of a grade on its way to a platform."""
+
+    WAITING = "waiting", _("on its way")
+    CONFIRMED = "confirmed", _("confirmed")
+    DIFFERS = "differs", _("changed in the LMS")
+    NO_PERSON = "no-person", _("not in the LMS course")
+    NO_COLUMN = "no-column", _("its column is gone")
+    LOCKED = "locked", _("probably locked in the LMS")
+    DENIED = "denied", _("the LMS does not allow it")
+    GIVEN_UP = "given-up", _("not delivered")
+
+
+class Push(models.Model):
+    """One student's grade in one column: what it should be, and what became of the last sending.
+
+    There is one row for ever, so what was between two sendings is never sent.
+    """
+
+    line_item = models.ForeignKey(LineItem, models.CASCADE, related_name="pushes")
+    identity = models.ForeignKey(Identity, models.CASCADE, related_name="pushes")
+    points = models.DecimalField(max_digits=10, decimal_places=2)  # as it should be
+    possible = models.DecimalField(max_digits=10, decimal_places=2)
+    version = models.PositiveIntegerField(default=1)  # counts what it should be
+    state = models.CharField(max_length=12, choices=PushState.choices, default=PushState.WAITING)
+    since = models.DateTimeField(db_default=Now())  # waiting for this version
+    last_second = models.BigIntegerField(default=0)  # time of the last sending, in whole seconds
+    tries = models.PositiveIntegerField(default=0)  # of this version
+    next_at = models.DateTimeField(db_default=Now())
+    claimed_at = models.DateTimeField(null=True)  # somebody is sending it
+    sent_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)  # of the last answer
+    words = models.CharField(max_length=200, blank=True)
+    shown = models.DecimalField(max_digits=12, decimal_places=4, null=True)  # in the LMS, on our scale
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["line_item", "identity"], name="push_once"),
+            models.CheckConstraint(condition=models.Q(state__in=PushState.values), name="push_state"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="push_due", condition=models.Q(state="waiting"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identity}, {self.line_item}: {self.points}"
 
 
 class Key(models.Model):

@@ -29,6 +29,11 @@ def published() -> dict[str, Any]:
     return {"keys": [_public(key) for key in keys]}
 
 
+def current() -> Key:
+    """The key for what is signed now."""
+    return Key.objects.filter(retired_at__isnull=True).order_by("-pk").first() or make()
+
+
 def make() -> Key:
     """A new pair."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from course.review.models import Comment, LinkRule, Override
+from course.review.models import Comment, LinkRule, Override, RegradeRow, Stage
 from course.review.standing import BoxPoints, Standing, standing
 from course.work.catalogue import question_of
 from course.work.models import Submission
@@ -42,6 +43,7 @@ class Said:
     overrides: tuple[Override, ...] = ()  # those that hold
     comments: tuple[Comment, ...] = ()  # the oldest first
     effects: Mapping[str, str] | None = None  # of its item: box -> effect
+    again: tuple[RegradeRow, ...] = ()  # regrades that gave it another verdict and stand
 
     @cached_property
     def by_box(self) -> dict[str, Override]:
@@ -63,23 +65,32 @@ NOTHING = Said()
 
 
 def said_about(submissions: Iterable[Submission], item: int) -> dict[UUID, Said]:
-    """What was said about each of these submissions of one item; three queries, however many they are."""
+    """What was said about each of these submissions of one item; four queries, however many they are."""
     found = list(submissions)
     if not found:
         return {}
     effects = effects_of(item)
-    overrides = Override.objects.filter(submission__in=found, withdrawn_at__isnull=True)
-    comments = Comment.objects.filter(submission__in=found)
-    spoken: dict[UUID, list[Override]] = {}
-    words: dict[UUID, list[Comment]] = {}
-    for override in overrides.select_related("by").order_by("pk"):
-        spoken.setdefault(override.submission_id, []).append(override)
-    for comment in comments.select_related("by").order_by("pk"):
-        if comment.submission_id is not None:
-            words.setdefault(comment.submission_id, []).append(comment)
+    held = Override.objects.filter(submission__in=found, withdrawn_at__isnull=True).select_related("by")
+    comments = Comment.objects.filter(submission__in=found).select_related("by")
+    again = RegradeRow.objects.filter(submission__in=found, changed=True, stays="")
+    again = again.filter(regrade__stage=Stage.APPLIED).select_related("regrade__applied_by")
+    overrides, words, regrades = (_by_submission(rows.order_by("pk")) for rows in (held, comments, again))
     return {
-        one.pk: Said(tuple(spoken.get(one.pk, ())), tuple(words.get(one.pk, ())), effects) for one in found
+        one.pk: Said(
+            tuple(overrides.get(one.pk, ())),
+            tuple(words.get(one.pk, ())),
+            effects,
+            tuple(regrades.get(one.pk, ())),
+        )
+        for one in found
     }
+
+
+def _by_submission(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.submission_id, []).append(row)
+    return found
 
 
 def settled(submission: Submission) -> tuple[Question, Verdict] | None:

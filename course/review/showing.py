@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from course.people.models import User
-from course.review.models import Override
+from course.review.models import Override, RegradeRow
 from course.review.reading import Said, box_points, said_about, settled
 from course.review.standing import BoxPoints
 from course.work.models import Submission
@@ -54,8 +54,16 @@ def notes_of(submission: Submission, said: Said) -> Notes:
         lines.setdefault(comment.box, []).append(Line(name_of(comment.by), comment.at, comment.text))
     stands = said.standing(*read)
     points = f"{shown(stands.points)} / {shown(stands.possible)}" if said.spoken else ""
-    whole = tuple(lines.pop("", ()))
+    whole = (*map(_again, said.again), *lines.pop("", ()))
     return Notes({box: tuple(rows) for box, rows in lines.items()}, whole, points)
+
+
+def _again(row: RegradeRow) -> Line:
+    """A regrade that gave another verdict, with the points before and after."""
+    by, regrade = row.regrade.applied_by, row.regrade
+    values = {"before": shown(row.before or 0), "after": shown(row.after or 0)}
+    change = _("Marked again, from %(before)s to %(after)s points") % values
+    return Line(name_of(by) if by else "", regrade.applied_at or regrade.at, regrade.why, change)
 
 
 def rule(effect: str) -> str:

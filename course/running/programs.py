@@ -29,7 +29,8 @@ AS_ROOT = "You're running the worker with superuser"  # how Celery's warning to 
 def programs(
     environment: Mapping[str, str], *, port: int, threads: int, data: Path, listener: int | None = None
 ) -> list[Program]:
-    """The grader's worker, the site's worker with its beat, the web server and the checker, in this order.
+    """The grader's worker, the site's worker with its beat, the web server, the
+    sender of grades to LMSs and the checker, in this order.
 
     The web server binds ``port``, or takes the socket ``listener`` (a file descriptor) that is bound already.
     """
@@ -39,6 +40,7 @@ def programs(
         Program("grader", _worker("grader", "marking"), marking),
         Program("site", (*_worker("course", "records"), *_beat(data)), site),
         _web(f"{HOST}:{port}" if listener is None else f"fd://{listener}", threads, site, listener),
+        Program("grades", (sys.executable, "manage.py", "send_grades", "--forever"), site),
         Program("checker", _worker("exercises", "checking"), marking),
     ]
 

@@ -23,7 +23,7 @@ from course.tracking.events import OWN
 from course.tracking.forms import NameForm
 from course.tracking.models import NamedRule
 from course.tracking.scope import Scope, choices, scope_of
-from course.work.mathml import plain
+from course.work.mathml import plain, prose
 from course.work.models import Item, Submission
 from grader.expression import Unreadable
 
@@ -48,7 +48,7 @@ def mistakes_page(request: HttpRequest, slug: str) -> HttpResponse:
         "unexplained": mistakes.unexplained(scope, items, SHOWN),
         "rules": own,
         "may_name": enrolment.content >= Content.EDITOR,
-        "titles": {item.pk: item.exercise.title for item in scope.items},
+        "titles": {item.pk: prose(item.exercise.title) for item in scope.items},
     }
     return render(request, "tracking/mistakes.html", context | choices(scope))
 

@@ -79,6 +79,7 @@ def test_the_student_sees_the_mended_exercise_and_why(
     assert "too tight" in student.get("/c/backprop/changed/").content.decode()
     shown = student.get(f"/c/backprop/i/{item.pk}/").content.decode()
     assert "4 / 4" in shown
+    assert "Marked again, from 3 to 4 points" in shown
     sent = Submission.objects.get(attempt__user__username="student")
     past = instructor.get(f"/c/backprop/review/{sent.pk}/").content.decode()
     assert "marked again: 3 became 4" in past

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from course.celery import app
 from course.people.models import Accommodation, Course, Enrolment, User
 from course.work import records
 from course.work.models import Assignment, Attempt, Draft, Item, Result, Sitting, Submission
@@ -313,3 +314,10 @@ def test_a_sweep_takes_no_more_queries_with_more_sittings(
         Sitting.objects.create(user=user, assignment=quiz)
     with django_assert_num_queries(4):
         assert hand_in_ended() == 0
+
+
+def test_the_beat_sends_only_tasks_that_the_worker_knows() -> None:
+    app.loader.import_default_modules()
+    sent = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert "course.hand_in_ended" in sent
+    assert sent <= set(app.tasks)

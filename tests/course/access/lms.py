@@ -10,6 +10,8 @@ MATRIX = {
     "GET /lti/keys.json": (200,) * 7,
     "GET /lti/connect/{context}/": (302, 404, 404, 404, 404, 404, 404),
     "POST /lti/connect/{context}/": (302, 404, 404, 404, 404, 404, 404),
+    "GET /c/backprop/lms/": (302, 404, 403, 403, 200, 200, 403),
+    "POST /c/backprop/lms/": (302, 404, 403, 403, 302, 302, 403),
     "GET /lti/": ADMINISTRATORS_ONLY,
     "POST /lti/": ADMINISTRATORS_ONLY,
 }
