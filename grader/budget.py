@@ -7,8 +7,11 @@ from typing import NamedTuple
 from grader.program import Program
 
 MOST = 25_000.0  # units of a comparison, or of several that belong together
-OF_A_SUBMISSION = 40_000.0  # units of all comparisons that marking one submission takes
+OF_A_SUBMISSION = 40_000.0  # units of all work that marking one submission takes
 PART = 0.25  # of what is left: the first box has 10,000 units, the tenth of ten hungry ones 750
+SHORT = 12  # nodes of an answer that is worked out without being counted
+OF_A_NODE = 2.0  # units to work out one node of a longer one
+OF_A_REASON = 1_500.0  # units to look for what explains a wrong answer
 _ROUND = 864  # bits at which the costs below were measured
 _FINEST = 1 << 20  # bits; nothing is worked out more finely
 _SQUARED = 1 << 16  # whole powers above it take a logarithm and an exponential

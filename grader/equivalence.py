@@ -24,8 +24,8 @@ says so. Roots and powers with exponents that are not whole have real values for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import chain
 from types import MappingProxyType
 
@@ -37,7 +37,7 @@ from grader.domains import edges, inside
 from grader.evidence import Comparison
 from grader.gaps import gap
 from grader.points import Point, drawn, drawn_whole, farthest, quick, wide
-from grader.program import build
+from grader.program import Program, build
 from grader.reaching import all_cells, proved_cells
 from grader.shared import in_shared_names
 from grader.sides import ANY, OF_FACTORS
@@ -73,20 +73,25 @@ def compare(
         return Comparison("equal", "the same expression")
     budget = budget or Budget()
     budget.affords(_BUILDING * len(program.nodes))
-    case = Case(program, budget)
-    shared = in_shared_names(left, right, variables, definitions) if definitions else None
-    return _Search(case, None if shared is None else Case(shared, budget)).verdict()
+    shared = partial(in_shared_names, left, right, variables, definitions)
+    return _Search(Case(program, budget), shared if definitions else None).verdict()
 
 
 class _Search:
     """One comparison: what was seen at points, and what is known modulo a prime."""
 
-    def __init__(self, case: Case, shared: Case | None) -> None:
+    def __init__(self, case: Case, in_shared: Callable[[], Program | None] | None) -> None:
         self.case = case
-        self.shared = shared
+        self.in_shared = in_shared
         self.program = case.program
         self.seen = Sightings(case)
         self.proof: modular.Proof | None = None  # None: no values modulo a prime
+
+    @cached_property
+    def shared(self) -> Case | None:
+        """The two sides in the names that both use, if there are such."""
+        program = self.in_shared() if self.in_shared else None
+        return None if program is None else Case(program, self.case.budget)
 
     def verdict(self) -> Comparison:
         count = len(self.program.variables)

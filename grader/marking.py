@@ -11,7 +11,7 @@ from decimal import Decimal
 from grader.diagnosis import settled
 from grader.expression import Unreadable
 from grader.job import AnswerBox, BoxVerdict, Job, MatrixBox, Outcome, Verdict
-from grader.marking_answers import mark_answer
+from grader.marking_answers import Reasons, explain, mark_answer
 from grader.marking_choices import mark_choice, mark_pick, mark_slots
 from grader.marking_matrix import by_entry, folded, mark_matrix
 from grader.matrix import Matrix, read_matrix
@@ -20,7 +20,7 @@ from grader.working import Working, read_working
 
 __all__ = ["ENGINE", "JobError", "mark"]
 
-ENGINE = "4"  # changes whenever a verdict may change
+ENGINE = "5"  # changes whenever a verdict may change
 
 MARKED = {Outcome.CORRECT, Outcome.FOLLOW_THROUGH, Outcome.PARTIAL, Outcome.WRONG}
 FLAWS = {Outcome.PARTIAL, Outcome.WRONG}
@@ -33,18 +33,20 @@ def mark(job: Job) -> Verdict:
     if problems:
         return _verdict(job, [problems.get(box.id) or _held_back(job, box.id) for box in job.boxes])
     found: dict[str, BoxVerdict] = {}
+    reasons: Reasons = {}
     for box in job.boxes:
         match box.kind:
             case "answer":
-                found[box.id] = mark_answer(ready, job.policy, box.id, answers, found)
+                found[box.id] = mark_answer(ready, job.policy, box.id, answers, found, reasons)
             case "matrix":
-                found |= mark_matrix(box, matrices.get(box.id), ready, job.policy, answers, found)
+                found |= mark_matrix(box, matrices.get(box.id), ready, job.policy, answers, found, reasons)
             case "choice":
                 found[box.id] = mark_choice(box, job.answers[box.id], found)
             case "pick":
                 found[box.id] = mark_pick(box, job.answers[box.id])
             case "slots":
                 found[box.id] = mark_slots(box, job.answers[box.id])
+    explain(reasons, found, ready.budget)
     return _verdict(job, folded(job.boxes, settled(list(found.values()))))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 from grader.agreement import agreement
+from grader.budget import OF_A_NODE, OF_A_REASON, SHORT, Budget
 from grader.carrying import culprit, obstacle
 from grader.closeness import closeness
 from grader.diagnosis import candidates
@@ -16,9 +17,10 @@ from grader.job import BoxVerdict, MarkingPolicy, Outcome
 from grader.numbers import SMALLEST
 from grader.paper import Asked, Paper, World
 from grader.rounding import rounded_early
-from grader.tree import Binary, Tree, names, walk
+from grader.tree import Binary, Tree, names, size, walk
 from grader.working import Working
 
+RESULT_WRONG = "formula-right-number-wrong"
 SIGNIFICANT = 15  # digits of a number that is shown exactly
 
 
@@ -36,6 +38,8 @@ class Finding:
         return self.outcome is not Outcome.WRONG
 
 
+Reasons = dict[str, Callable[[], Finding | None]]  # box -> what to look for once all have a verdict
+
 WRONG, CORRECT = Finding(Outcome.WRONG), Finding(Outcome.CORRECT)
 UNDECIDED = Finding(Outcome.UNDECIDED, "undecided")
 
@@ -50,13 +54,17 @@ def mark_answer(
     box: str,
     answers: Mapping[str, Working],
     before: Mapping[str, BoxVerdict],
+    reasons: Reasons,
 ) -> BoxVerdict:
-    """The verdict on one box. ``answers``: what could be read; ``before``: verdicts on earlier boxes."""
+    """The verdict on one box. ``answers``: what could be read; ``before``: verdicts on earlier boxes.
+
+    What may explain a wrong answer is put into ``reasons``, to be looked for once all verdicts are there.
+    """
     if box not in answers:
         return BoxVerdict(id=box, outcome=Outcome.EMPTY)
     earlier = {name: answers[name].result for name in before if name in answers}
     wrong = _not_right(earlier, before)
-    sheet = _Sheet(paper, paper.asked[box], policy, earlier, wrong)
+    sheet = _Sheet(paper, paper.asked[box], policy, earlier, wrong, reasons)
     working = answers[box]
     found, place = _together(working.sides, sheet)
     number = sheet.own.quantity(working.result)
@@ -104,8 +112,8 @@ def _together(sides: Sequence[Tree], sheet: _Sheet) -> tuple[Finding, int | None
     if result:
         return _coincidence(best[place]) or Finding(Outcome.PARTIAL, "number-right-formula-wrong"), place
     if formula:
-        is_early = rounded_early(sides[-1], sheet.asked, sheet.paper.world)
-        return Finding(Outcome.PARTIAL, "rounded-early" if is_early else "formula-right-number-wrong"), place
+        sheet.reasons[sheet.asked.box.id] = partial(sheet.early, sides[-1], Outcome.PARTIAL)
+        return Finding(Outcome.PARTIAL, RESULT_WRONG), place
     return sheet.explained(sides[place], best[place]), place
 
 
@@ -134,6 +142,7 @@ class _Sheet:
     policy: MarkingPolicy
     earlier: Mapping[str, Tree]
     wrong: frozenset[str]
+    reasons: Reasons
 
     @cached_property
     def own(self) -> World:
@@ -185,17 +194,34 @@ class _Sheet:
         return self.paper.world.with_answers(wrong).with_variables(numbers)
 
     def explained(self, answer: Tree, found: Finding) -> Finding:
-        """A wrong answer with the misconceptions that explain it; if there are none, with early rounding."""
-        if found.code is not None or self.own.quantity(answer) is None:
-            return found
+        """A wrong answer, whose reason is looked for later."""
+        if found.code is None and self.own.quantity(answer) is not None:
+            self.reasons[self.asked.box.id] = partial(self.reason, answer)
+        return found
+
+    def reason(self, answer: Tree) -> Finding | None:
+        """The misconceptions that explain a wrong answer; if there are none, early rounding."""
         if ids := candidates(answer, self.asked, self.own, self.paper):
             return Finding(Outcome.WRONG, "misconception", {"id": " ".join(sorted(ids))})
-        early = rounded_early(answer, self.asked, self.paper.world)
-        return Finding(Outcome.WRONG, "rounded-early") if early else found
+        return self.early(answer, Outcome.WRONG)
+
+    def early(self, answer: Tree, outcome: Outcome) -> Finding | None:
+        """That it was rounded too early, if it was."""
+        is_early = rounded_early(answer, self.asked, self.paper.world)
+        return Finding(outcome, "rounded-early") if is_early else None
+
+
+def explain(reasons: Reasons, found: dict[str, BoxVerdict], budget: Budget) -> None:
+    """Tell in ``found`` why answers are wrong, as far as the budget goes; the rest stays unsaid."""
+    for box, reason in reasons.items():
+        if found[box].code in (None, RESULT_WRONG) and budget.affords(OF_A_REASON) and (said := reason()):
+            found[box] = found[box].model_copy(update={"code": said.code, "params": dict(said.params)})
 
 
 def _finding(answer: Tree, asked: Asked, world: World, paper: Paper, forms: Sequence[Tree]) -> Finding:
     """How the answer compares with the right formula, which has a value: as numbers, then as formulas."""
+    if size(answer) > SHORT and not paper.budget.affords(OF_A_NODE * size(answer)):
+        return UNDECIDED
     flaw = world.flaw(answer)
     if flaw == "too-large":
         return Finding(Outcome.WRONG, flaw)  # certain: the right formula has a value, and not this one

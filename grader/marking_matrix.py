@@ -13,7 +13,7 @@ from typing import TypeVar
 from grader.closeness import closeness
 from grader.diagnosis import CODE
 from grader.job import Box, BoxVerdict, MarkingPolicy, MatrixBox, Outcome
-from grader.marking_answers import mark_answer
+from grader.marking_answers import Reasons, mark_answer
 from grader.marking_choices import STEP
 from grader.matrix import Matrix
 from grader.matrix_slips import Slip, slips
@@ -41,6 +41,7 @@ def mark_matrix(
     policy: MarkingPolicy,
     answers: Mapping[str, Working],
     before: Mapping[str, BoxVerdict],
+    reasons: Reasons,
 ) -> dict[str, BoxVerdict]:
     """The verdicts on the entries by their ids; of a matrix of another shape, the verdict on the box.
 
@@ -50,7 +51,9 @@ def mark_matrix(
     own = paper.world.with_answers(earlier)
     if matrix is not None and matrix.entries(box.rows, box.columns) is None:
         return {box.id: _misshapen(box, matrix, own, paper)}
-    found = {entry.id: mark_answer(paper, policy, entry.id, answers, before) for entry in box.entries}
+    found = {
+        entry.id: mark_answer(paper, policy, entry.id, answers, before, reasons) for entry in box.entries
+    }
     wrong = {id for id, each in found.items() if each.outcome is Outcome.WRONG and each.code in OVERRULED}
     if matrix is not None and wrong and (misconception := _explained(box, matrix, own, paper)):
         told = {"code": CODE, "params": {"id": misconception}}

@@ -93,5 +93,26 @@ def walk(tree: Tree) -> Iterator[Tree]:
 
 
 def names(tree: Tree) -> frozenset[str]:
-    """The names that a tree uses, constants left out."""
-    return frozenset(n.name for n in walk(tree) if isinstance(n, Name) and not n.constant)
+    """The names that a tree uses, constants left out; kept for a while, as they are asked for often."""
+    return _seen(tree)[1]
+
+
+def size(tree: Tree) -> int:
+    """How many nodes a tree has."""
+    return _seen(tree)[2]
+
+
+_MOST_SEEN = 2000  # trees whose names are kept
+_seen_trees: dict[int, tuple[Tree, frozenset[str], int]] = {}  # by identity, which holds while a tree is kept
+
+
+def _seen(tree: Tree) -> tuple[Tree, frozenset[str], int]:
+    """A tree with its names and its size."""
+    known = _seen_trees.get(id(tree))
+    if known is None:
+        if len(_seen_trees) >= _MOST_SEEN:
+            _seen_trees.clear()
+        nodes = [*walk(tree)]
+        found = frozenset([n.name for n in nodes if isinstance(n, Name) and not n.constant])
+        known = _seen_trees[id(tree)] = (tree, found, len(nodes))
+    return known
