@@ -61,7 +61,7 @@ def test_an_exercise_page_takes_no_more_queries_as_tries_pile_up(
     tries(range(1))
     before = queries(student, address)
     tries(range(1, 6))
-    assert queries(student, address) <= before <= 14
+    assert queries(student, address) <= before <= 15  # four of them: what people said about it
 
 
 def test_an_exercise_page_shows_the_newest_tries_by_their_numbers(
@@ -101,7 +101,7 @@ def test_the_first_page_takes_no_more_queries_with_more_courses(
     for number in range(5):
         course = Course.objects.create(slug=f"c{number}", title=f"Course {number}")
         Enrolment.objects.create(course=course, user=person("student"))
-    assert queries(student, "/") == before <= 4
+    assert queries(student, "/") == before <= 5  # two of them: may this person make courses?
 
 
 def test_the_instructors_list_shows_what_was_typed_and_narrows(
