@@ -14,13 +14,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from exercises.audit import Audit, audit
 from exercises.bank import Exercise
+from exercises.finding import (
+    DISTINGUISHABLE,
+    MARKING,
+    REFERENCES,
+    STUDENTS_TEST,
+    TOLERANCE,
+    VARIANTS,
+    Finding,
+    Test,
+    Told,
+)
 from exercises.published import Published
 from exercises.publishing import derived
-from exercises.question import TOLD, Step, Variant
+from exercises.question import TOLD, Variant
 from exercises.selftest import agree, marked_wrong
 from exercises.steps import question
 from exercises.students import students
@@ -30,57 +41,6 @@ SEEDS = range(1, 6)  # that every exercise is tried on
 EXACT = frozenset({1, 3, 5})  # of them, those on which SymPy and right expressions are tried
 STUDENTS = 2  # the seed whose numbers the synthetic students get
 MOST_FAULTS = 10  # that are kept of one test
-VARIANTS, REFERENCES, MARKING, TOLERANCE, DISTINGUISHABLE, STUDENTS_TEST = (
-    "variants",
-    "references",
-    "marking",
-    "tolerance",
-    "distinguishable",
-    "students",
-)
-
-
-class Test(BaseModel):
-    """One self-test: whether it holds, its figures by name, and each fault in words."""
-
-    __test__ = False  # for pytest, which takes the name for one of its own
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    figures: dict[str, int | float | str] = {}
-    notes: dict[str, tuple[str, ...]] = {}
-    faults: tuple[str, ...] = ()
-
-
-class Told(BaseModel):
-    """One synthetic student, as ``exercises.students`` has it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    box: str
-    misconception: str
-    typed: str
-    outcome: str
-    told: str
-    right: bool
-
-
-class Finding(BaseModel):
-    """What the self-tests found of one exercise; ``published`` is what the site will keep of it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    exercise: str
-    step: Step
-    title: str = ""
-    tests: tuple[Test, ...] = ()
-    students: tuple[Told, ...] = ()
-    published: Published | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Whether it may be published."""
-        return self.published is not None and not any(test.faults for test in self.tests)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from course.authoring.models import Check, CheckState, Revision
 from course.authoring.revisions import read_text
 from course.work import sending
-from exercises.findings import Finding
+from exercises.finding import Finding
 
 log = logging.getLogger(__name__)
 CHECKING = "checking"  # the queue of exercises.worker

@@ -16,7 +16,7 @@ from course.authoring.revisions import newest
 from course.errors import Refused
 from course.people.models import Course, User
 from course.work.models import Assignment, Item, PublishedExercise
-from exercises.findings import Finding
+from exercises.finding import Finding
 from exercises.published import Published
 
 POINTS = 10  # of an exercise that is put into an assignment

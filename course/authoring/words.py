@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from course.work.feedback import ICONS, STATES, WORDS
 from course.work.mathml import math, prose
 from course.work.sheet import STEP_NAMES
-from exercises.findings import Finding, Test, Told
+from exercises.finding import Finding, Test, Told
 from exercises.prose import texts
 from grader.job import Outcome
 

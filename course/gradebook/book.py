@@ -22,7 +22,7 @@ from course.gradebook.totals import Category, Entry, Total, standing, total
 from course.people.models import Course, Enrolment, Role
 from course.work.models import Assignment, Item, Kind, Pool
 
-CHUNK = 1000  # students that are read at once
+CHUNK = 500  # students that are read at once
 LONGEST = 100  # characters of a search that are looked at
 NAMES = ("user__first_name", "user__last_name", "user__username", "student_number")
 NONE = (Decimal(0), False)

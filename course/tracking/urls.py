@@ -14,6 +14,7 @@ urlpatterns = [
     path("c/<slug:slug>/mistakes/name", views_mistakes.name, name="name-mistake"),
     path("c/<slug:slug>/mistakes/named/<row:rule>", views_mistakes.relabel, name="relabel"),
     path("c/<slug:slug>/statistics/", views_statistics.statistics, name="statistics"),
+    path("c/<slug:slug>/chain.csv", views_statistics.chain_csv, name="chain-csv"),
     path("c/<slug:slug>/statistics.csv", views_statistics.statistics_csv, name="statistics-csv"),
     path("c/<slug:slug>/submissions/", views.submissions, name="submissions"),
     path("c/<slug:slug>/submissions/<uuid:submission>/", views.submission, name="submission"),

@@ -22,6 +22,7 @@ HEAD = (
     *("discrimination", "discrimination low", "discrimination high", "discrimination n"),
     *("median minutes", "minutes low", "minutes high", "mean tries"),
 )
+CHAIN = ("exercise", "box", "n", "right at first try", "follows", "share", "share low", "share high")
 
 
 @require_safe
@@ -51,6 +52,27 @@ def statistics_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     enrolment = staff_for(request.user, slug, data=Data.VIEWER)
     scope = scope_of(request, enrolment)
     return csv_reply(f"{slug}-statistics.csv", HEAD, _lines(itemstats.statistics_of(scope)))
+
+
+@require_safe
+def chain_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Where the chain breaks: a line for each box of each item."""
+    enrolment = staff_for(request.user, slug, data=Data.VIEWER)
+    scope = scope_of(request, enrolment)
+    links = chain.links_of(scope, scope.items)
+    lines = (
+        [
+            plain(item.exercise.title),
+            link.label.id,
+            link.count,
+            link.right,
+            link.follows,
+            *_rounded(link.share, *link.interval),
+        ]
+        for item in scope.items
+        for link in links[item.pk]
+    )
+    return csv_reply(f"{slug}-chain.csv", CHAIN, lines)
 
 
 def _lines(whole: itemstats.Whole) -> Iterator[list[object]]:

@@ -99,7 +99,7 @@ def _parts(
         "id": id,
         "symbol": "",
         "prompt": asked.prompt,
-        "nudge": asked.nudge,
+        "nudge": asked.nudge or note("quiz_nudge"),
         "why": asked.why,
     }
     say["words"] = note("question", number=number)
@@ -139,7 +139,7 @@ def _choice(asked: ChoiceQuestion, say: dict[str, Any], chance: Chance) -> list[
             symbol="",
             words=note("reason", number=say["id"].removeprefix("q")),
             prompt=asked.reason.prompt,
-            nudge=asked.reason.nudge,
+            nudge=asked.reason.nudge or note("reason_nudge"),
             why=asked.reason.why,
             options=options,
             short=True,
@@ -169,7 +169,14 @@ def _number(asked: NumberQuestion, say: dict[str, Any]) -> list[Part]:
         id, units = f"{say['id']}_unit", units_of(asked.unit)
         assert isinstance(units, tuple)
         words = note("unit", number=say["id"].removeprefix("q"))
-        field = Field(id=id, symbol="", words=words, prompt=note("unit_prompt"), gloss=note("unit_gloss"))
+        field = Field(
+            id=id,
+            symbol="",
+            words=words,
+            prompt=note("unit_prompt"),
+            gloss=note("unit_gloss"),
+            nudge=note("unit_nudge"),
+        )
         names = tuple(dict.fromkeys([*units, *UNITS]))
         found.append((field, AnswerBox(id=id, formula=asked.unit, symbolic=asked.unit, names=names)))
     return found

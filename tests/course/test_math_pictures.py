@@ -103,7 +103,7 @@ def test_values_in_the_picture_have_real_minus_signs_and_unknown_ones_a_question
     assert svg.count(">?<") == 6  # x1, x2, h2, yhat, L, y
 
 
-@pytest.mark.parametrize("exercise", sorted(load()))
+@pytest.mark.parametrize("exercise", sorted(name for name, one in load().items() if one.network))
 def test_every_network_of_the_bank_is_drawn_inside_its_frame(exercise: str) -> None:
     svg = ElementTree.fromstring(picture(exercise))
     left, top, width, height = map(float, svg.attrib["viewBox"].split())

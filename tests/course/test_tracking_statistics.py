@@ -147,7 +147,9 @@ def test_first_tries_of_students_only(
     assert list(itemstats.firsts_of(scope)[item.pk]) == [ada.pk]
 
 
-def test_the_share_of_each_link(scope: Scope, items: dict[str, Item]) -> None:
+def test_the_share_of_each_link(
+    scope: Scope, items: dict[str, Item], browser_of: Callable[[str], Client]
+) -> None:
     item = items["seed-w1"]
     told = [RIGHT, {**RIGHT, "dL_dyhat": "G-sign", "grad_w1": "follows"}, {**RIGHT, "dL_dyhat": "=7"}]
     for user, one in zip(enrolled(scope.course, 3), told, strict=True):
@@ -159,6 +161,8 @@ def test_the_share_of_each_link(scope: Scope, items: dict[str, Item]) -> None:
         ("dh1_dw1", 3, 0, 3),
         ("grad_w1", 2, 1, 3),
     ]
+    lines = b"".join(browser_of("instructor").get("/c/backprop/chain.csv").streaming_content)  # type: ignore[attr-defined]
+    assert b",dL_dyhat,3,1,0,0.3333," in lines
     assert [link.label.badge for link in links] == ["1", "2", "3", "×"]
     assert [link.label.colour for link in links] == ["k1", "k2", "k3", ""]
 

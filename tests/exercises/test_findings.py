@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from exercises import bank, findings
-from exercises.findings import Finding
+from exercises.finding import Finding
 from exercises.question import Step
 from exercises.sketch import Loss, Sketch, sketch
 from exercises.tasks import messages

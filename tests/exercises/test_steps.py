@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exercises.publishing import derived
-from exercises.question import Question, Step, Variant
+from exercises.question import TOLD, Question, Step, Variant
 from exercises.steps import job, question
 from grader.job import AnswerBox, MatrixBox
 from tests.exercises.helpers import IDS, asked, exercise, published
 
-NUMERIC = tuple(name for name in IDS if "trap" not in name)
+NUMERIC = tuple(name for name in IDS if published(name).exercise.step not in TOLD)
 DEEP = {
     "z1": "w1*x1",
     "h1": "tanh(z1)",

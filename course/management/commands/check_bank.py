@@ -11,7 +11,8 @@ from course.authoring.words import NAMES
 from course.management.base import NotDoneError, SiteCommand, WrongCallError
 from course.people.models import Course
 from exercises.bank import BANK, BankError, Exercise, read
-from exercises.findings import Finding, found
+from exercises.finding import Finding
+from exercises.findings import found
 
 
 class Command(SiteCommand):

@@ -19,5 +19,6 @@ MATRIX = {
     "GET /c/backprop/mistakes/named/1": EDITORS_FIND_NOTHING,
     "POST /c/backprop/mistakes/named/1": EDITORS_FIND_NOTHING,
     "GET /c/backprop/statistics/": WHO_SEES_WORK,
+    "GET /c/backprop/chain.csv": WHO_SEES_WORK,
     "GET /c/backprop/statistics.csv": WHO_SEES_WORK,
 }

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
-from course.lms import keys
-from course.lms.models import Deployment, Registration
+from course.lms import keys, pushing, service
+from course.lms.models import Context, Deployment, Identity, Membership, Refusal, Registration
 from course.lms.wire import UnreachableError
-from course.people.models import Course
-from tests.course.lms.platform import CLIENT_ID, DEPLOYMENT, ISSUER, Tab, public_row
+from course.people.models import Course, Enrolment, User
+from course.work.models import Assignment, Item, PublishedExercise
+from tests.course.lms.gradebook import BASE, Clock, Gradebook
+from tests.course.lms.platform import CLIENT_ID, DEPLOYMENT, IN_COURSE, ISSUER, Tab, public_row
+
+TEACHER: dict[str, Any] = {"sub": "teacher-1", "lti_roles": [IN_COURSE + "Instructor"]}
 
 
 class Published:
@@ -59,3 +63,42 @@ def registration(db: None, published: Published) -> Registration:
 def tab(registration: Registration) -> Tab:
     """A browser that comes from the platform."""
     return Tab()
+
+
+@pytest.fixture
+def connected(registration: Registration, course: Course) -> Context:
+    """The platform's course, connected with one here."""
+    deployment = Deployment.objects.get()
+    return Context.objects.create(deployment=deployment, context_id="c-1", course=course)
+
+
+def last_reason() -> str:
+    """Why the last launch was refused."""
+    return Refusal.objects.latest("pk").reason
+
+
+@pytest.fixture
+def lms(monkeypatch: pytest.MonkeyPatch) -> Gradebook:
+    """The platform's gradebook, to which everything that is sent goes."""
+    found = Gradebook()
+    monkeypatch.setattr(service, "call", lambda *given: found.call(*given))  # noqa: PLW0108 - tests swap it
+    monkeypatch.setattr(pushing, "time", Clock())
+    return found
+
+
+@pytest.fixture
+def context(registration: Registration, course: Course, lms: Gradebook) -> Context:
+    """A connected course that sends grades, with one homework of 10 points and two students."""
+    Registration.objects.update(token_url=f"{ISSUER}/token")
+    exercise = PublishedExercise.objects.create(slug="x", title="X", step="loss", document={})
+    homework = Assignment.objects.create(course=course, title="Homework", kind="homework")
+    Item.objects.create(assignment=homework, exercise=exercise, points=10)
+    made = Context.objects.create(
+        deployment=Deployment.objects.get(), context_id="c-1", course=course, columns_url=BASE, sends=True
+    )
+    for name in ("ada", "ben"):
+        user = User.objects.create_user(name)
+        Enrolment.objects.create(course=course, user=user)
+        identity = Identity.objects.create(registration=registration, subject=name, user=user)
+        Membership.objects.create(context=made, identity=identity)
+    return made

@@ -6,12 +6,18 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 
+from course.lms import pushing
+from course.lms.comparing import compare
+from course.lms.models import Context, LineItem, Push, Registration
 from course.lms.wire import Reply, UnreachableError
+from course.people.models import User
+from course.work.models import Item, Result
 from tests.course.lms.platform import CLIENT_ID, ISSUER
 
 BASE = "https://lms.example.org/grades"
@@ -145,3 +151,52 @@ def _second(stamp: str) -> int:
     import calendar
 
     return calendar.timegm(time.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+class Clock:
+    """Time that goes on by a second each time somebody looks, so that no test waits."""
+
+    now = 1_800_000_000.0
+
+    def time(self) -> float:
+        self.now += 1
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def reach(name: str, points: str) -> None:
+    """What a student has in the one item."""
+    found = {"points": Decimal(points), "marked": 1, "tries": 1}
+    Result.objects.update_or_create(
+        user=User.objects.get(username=name), item=Item.objects.get(), defaults=found
+    )
+
+
+def settle(context: Context, rounds: int = 12) -> None:
+    """Rounds until nothing waits, as time goes by."""
+    for _round in range(rounds):
+        Registration.objects.update(paused_until=None)
+        compare(context)
+        waiting = list(Push.objects.filter(state="waiting").values_list("pk", flat=True))
+        for pk in waiting:
+            Push.objects.filter(pk=pk).update(claimed_at=None)
+            LineItem.objects.update(making_at=None)  # as their leases end
+            pushing.push(pk)
+        if not waiting:
+            return
+
+
+def shown(lms: Gradebook) -> dict[str, float | None]:
+    """What the platform shows, of 10 points."""
+    [column] = lms.columns.values()
+    return {person: share and round(share * 10, 5) for person, (share, _second) in column.grades.items()}
+
+
+def state(name: str) -> str:
+    """What became of a student's grade."""
+    return Push.objects.get(identity__subject=name).state
