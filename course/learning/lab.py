@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from course.errors import Refused
 from course.learning.models import Reading
 from course.work.catalogue import published, variant_of
-from course.work.mathml import math, plain, prose
+from course.work.mathml import math, plain, plain_math, prose
 from course.work.models import Attempt
 from exercises.debugging.instruments import BOTH_ZERO, NO_NUMBER, NO_SHARE
 from exercises.debugging.instruments import Reading as Shown
@@ -105,7 +106,8 @@ def _cell(text: str) -> SafeString | str:
     if text in {BOTH_ZERO, NO_SHARE, NO_NUMBER}:
         return {BOTH_ZERO: "0 / 0", NO_SHARE: "–", NO_NUMBER: _("no number")}[text]
     if text[0].isalpha():
-        return math(text)
+        heard = '<span aria-hidden="true">{}</span><span class="vh">{}</span>'
+        return format_html(heard, math(text), plain_math(text))
     digits, _e, power = text.partition("e")
     more = f"·10{power.translate(SUPERSCRIPTS)}" if power else ""
     return digits.replace("-", "−") + more

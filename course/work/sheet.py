@@ -194,9 +194,14 @@ def _slots_row(field: Field, number: int | None) -> dict[str, Any]:
         "prompt": prose(field.prompt),
         "why": prose(field.why),
         "badge": number,
-        "slots": [{"label": prose(label), "on": ""} for label in field.slots],
+        "slots": [{"label": prose(label), "plain": _heard(label), "on": ""} for label in field.slots],
         "choices": [{"id": option.id, "text": plain(option.text)} for option in field.options],
     }
+
+
+def _heard(text: str) -> str:
+    """What names a box whose label begins with math, which not every screen reader takes for a name."""
+    return plain(text) if text.startswith("`") else ""
 
 
 def _options_row(field: Field, number: int | None, box: ChoiceBox | PickBox) -> dict[str, Any]:
@@ -210,7 +215,10 @@ def _options_row(field: Field, number: int | None, box: ChoiceBox | PickBox) -> 
         "short": field.short,
         "number": number,
         "badge": number or "",
-        "options": [{"id": option.id, "text": prose(option.text)} for option in field.options],
+        "options": [
+            {"id": option.id, "text": prose(option.text), "plain": _heard(option.text)}
+            for option in field.options
+        ],
     }
 
 
