@@ -209,7 +209,7 @@ def test_two_texts_side_by_side_have_their_own_line_numbers() -> None:
 def test_the_schema_is_there_for_everybodys_editor(client: Client, db: None) -> None:
     reply = client.get("/schema/exercises.json")
     assert reply.headers["Content-Type"] == "application/schema+json"
-    assert reply.json()["required"] == ["name", "network", "exercises"]
+    assert reply.json()["required"] == ["name", "exercises"]
 
 
 def command(capsys: pytest.CaptureFixture[str], *options: str) -> Any:

@@ -250,6 +250,7 @@ def test_every_step_can_be_answered_by_its_solution(
         student.get(address)
         question = question_of(Attempt.objects.get(item=item))
         solution = {box.id: list(getattr(box, "right", "")) for box in question.boxes if box.kind == "pick"}
+        solution |= {box.id: list(box.right) for box in question.boxes if box.kind == "slots"}
         typed = [box for box in question.boxes if box.kind in {"answer", "matrix"}]
         solution |= {box.id: question.solution[box.id] for box in typed}
         solution |= {box.id: box.right for box in question.boxes if box.kind == "choice"}

@@ -21,7 +21,7 @@ from tests.grader import jobs
 from tests.grader.test_network import SEED
 from tests.grader.test_references import SEED_VALUES
 
-MOST_CPU = 0.5  # seconds of this thread; the aim is 0.05
+MOST_CPU = 1.5  # seconds of this thread, the first time in a process and on a busy core; the aim is 0.05
 
 W, U, C = Outcome.WRONG, Outcome.UNREADABLE, Outcome.CORRECT
 UNDECIDED = Outcome.UNDECIDED
