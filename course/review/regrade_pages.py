@@ -180,7 +180,12 @@ def counting_page(enrolment: Enrolment, item: Item, rules: Rules | None) -> dict
         "counts": Counts.choices,
         "effects": Effect.choices,
         "boxes": [
-            {"id": one.id, "label": prose(feedback.called(one)), "effect": chosen.effects.get(one.id, "")}
+            {
+                "id": one.id,
+                "label": prose(feedback.called(one)),
+                "words": plain(feedback.called(one)),
+                "effect": chosen.effects.get(one.id, ""),
+            }
             for one in asked.fields
         ],
         "is_preview": rules is not None,
